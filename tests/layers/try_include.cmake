@@ -1,0 +1,45 @@
+# cmake -P script: compiles a file that includes one header of HEADER_ROOT, with the include
+# DIRECTORIES (separated by |) of a layer. EXPECTATION is "may" or "must_not".
+file(GLOB_RECURSE headers RELATIVE ${HEADER_ROOT} ${HEADER_ROOT}/*.hpp)
+if(NOT headers)
+  message(FATAL_ERROR "no header in ${HEADER_ROOT}")
+endif()
+list(GET headers 0 header)
+file(WRITE ${PROBE} "#include \"${header}\"\n")
+
+string(REPLACE "|" ";" directories "${DIRECTORIES}")
+set(options -std=c++23 -fsyntax-only)
+foreach(directory IN LISTS directories)
+  list(APPEND options -I${directory})
+endforeach()
+
+# compile(VARIABLE option…): sets VARIABLE to "ok", "missing" (that very header) or the messages.
+function(compile variable)
+  execute_process(COMMAND ${COMPILER} ${ARGN} ${PROBE}
+    RESULT_VARIABLE result OUTPUT_QUIET ERROR_VARIABLE messages)
+  if(result EQUAL 0)
+    set(${variable} ok PARENT_SCOPE)
+  elseif(messages MATCHES "${header}'? ?(file not found|: No such file)")
+    set(${variable} missing PARENT_SCOPE)
+  else()
+    set(${variable} "${messages}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+compile(outcome ${options})
+if(EXPECTATION STREQUAL "may")
+  if(NOT outcome STREQUAL "ok")
+    message(FATAL_ERROR "#include \"${header}\" should compile: ${outcome}")
+  endif()
+  message("\"${header}\" compiles")
+else()
+  if(NOT outcome STREQUAL "missing")
+    message(FATAL_ERROR "#include \"${header}\" should find no file: ${outcome}")
+  endif()
+  # Found once its root is given: the layer is what keeps it out, not a misspelt name.
+  compile(outcome ${options} -I${HEADER_ROOT})
+  if(outcome STREQUAL "missing")
+    message(FATAL_ERROR "#include \"${header}\" finds nothing even in ${HEADER_ROOT}")
+  endif()
+  message("\"${header}\" is out of reach")
+endif()
