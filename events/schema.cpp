@@ -1,0 +1,59 @@
+#include "events/schema.hpp"
+
+#include <utility>
+
+#include "events/case_event.hpp"
+#include "events/schema_writer.hpp"
+
+namespace huiyin::events {
+namespace {
+
+std::string document(std::string_view name, std::string_view members) {
+  return std::string(
+             R"({"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:huiyin:)") +
+         std::string(name) + R"(","title":")" + std::string(name) + "\"," + std::string(members) +
+         "}";
+}
+
+template <std::size_t Index>
+Schema schema_of_event() {
+  Common common;
+  std::variant_alternative_t<Index, CaseEventBody> body{};
+  SchemaWriter writer(SchemaOf::event);
+  writer.fields_of(common);
+  writer.fields_of(body);
+  const std::string name(case_event_type(Index));
+  return {name, document(name, writer.members())};
+}
+
+// The envelope is not a `serialize` struct: its attributes are text on the wire, whatever they
+// hold.
+Schema schema_of_envelope() {
+  std::string properties =
+      R"("specversion":{"const":"1.0"},"datacontenttype":{"const":"application/json"},)"
+      R"("time":{"type":"string","format":"date-time"},"data":{"type":"object"})";
+  for (const std::string_view name : {"id", "type", "source", "subject", "actor", "role", "behalf",
+                                      "commandid", "commandhash", "process", "traceparent"}) {
+    properties += ",\"" + std::string(name) + R"(":{"type":"string","minLength":1})";
+  }
+  for (const std::string_view name : {"sequence", "subjectversion"}) {
+    properties += ",\"" + std::string(name) + R"(":{"type":"string","pattern":"^[1-9][0-9]*$"})";
+  }
+  return {"huiyin.envelope",
+          document(
+              "huiyin.envelope",
+              R"("type":"object","properties":{)" + properties +
+                  R"(},"required":["specversion","id","type","source","subject","time","sequence",)"
+                  R"("subjectversion","actor","role","commandid","data"])")};
+}
+
+template <std::size_t... Index>
+std::vector<Schema> all(std::index_sequence<Index...>) {
+  return {schema_of_event<Index>()..., schema_of_envelope()};
+}
+
+}  // namespace
+
+std::vector<Schema> event_schemas() { return all(std::make_index_sequence<case_event_count>{}); }
+
+}  // namespace huiyin::events
