@@ -1,6 +1,8 @@
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
+#include <limits>
 
 #include <xxhash.h>
 
@@ -65,6 +67,8 @@ class Attributes {
 
   void text(Code code, std::string_view value) {
     if (value.empty()) return;
+    // The edges bound every attribute far below; a cut one would be a lie with a good checksum.
+    if (value.size() > std::numeric_limits<std::uint16_t>::max()) std::abort();
     out_.push_back(static_cast<char>(code));
     put_integer(out_, static_cast<std::uint16_t>(value.size()));
     out_ += value;

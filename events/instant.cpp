@@ -95,7 +95,7 @@ std::string format_instant(Instant instant) {
 
 std::optional<Instant> parse_instant(std::string_view text) {
   const int year_number = take_digits(text, 4);
-  if (year_number < 1900 || !take(text, '-')) return std::nullopt;
+  if (year_number < 0 || !take(text, '-')) return std::nullopt;
   const int month_number = take_digits(text, 2);
   if (month_number < 0 || !take(text, '-')) return std::nullopt;
   const int day_number = take_digits(text, 2);
@@ -113,7 +113,13 @@ std::optional<Instant> parse_instant(std::string_view text) {
   if (!fraction) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return sys_days{date} + hours{hour} + minutes{minute} + seconds{second} + *fraction - *offset;
+  const Instant instant =
+      sys_days{date} + hours{hour} + minutes{minute} + seconds{second} + *fraction - *offset;
+  // The offset may carry it over the edge, to a year that format_instant could not write.
+  if (instant < sys_days{1900y / January / 1} || instant >= sys_days{10000y / January / 1}) {
+    return std::nullopt;
+  }
+  return instant;
 }
 
 }  // namespace huiyin::events

@@ -35,12 +35,26 @@ std::string pointer_of(const std::vector<Level>& levels) {
   std::string out;
   for (const Level& level : levels) {
     if (level.is_object && level.expects_key) break;
-    out += "/" + (level.is_object ? level.key : std::to_string(level.index));
+    out += "/" + (level.is_object ? escape_pointer(level.key) : std::to_string(level.index));
   }
   return out;
 }
 
 }  // namespace
+
+std::string escape_pointer(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
 
 std::string locate_invalid_utf8(std::string_view text) {
   const std::size_t target = first_invalid_byte(text);

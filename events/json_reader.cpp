@@ -1,5 +1,7 @@
 #include "events/json_reader.hpp"
 
+#include "events/json_locate.hpp"
+
 namespace huiyin::events {
 namespace {
 
@@ -10,21 +12,6 @@ bool is_identifier(std::string_view text) {
     if (byte < 0x20 || byte == 0x7F) return false;
   }
   return true;
-}
-
-// RFC 6901: "~" and "/" inside a key are escaped. Only names from outside can hold them.
-std::string escape_pointer(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -59,13 +46,15 @@ void JsonReader::finish() {
   if (error_ || mode_ == ReadMode::lenient || taken_ == members_.size()) return;
   for (const Member& member : members_) {
     if (member.taken) continue;
-    const std::string key = escape_pointer(member.key);
+    const std::string pointer = "/" + json::escape_pointer(member.key);
     for (const Member& other : members_) {
       if (other.taken && other.key == member.key) {
-        return fail(DecodeErrorCode::duplicate_field, key, "this field is given twice");
+        error_ = DecodeError{DecodeErrorCode::duplicate_field, pointer, "this field is given twice"};
+        return;
       }
     }
-    return fail(DecodeErrorCode::unknown_field, key, "no such field here");
+    error_ = DecodeError{DecodeErrorCode::unknown_field, pointer, "no such field here"};
+    return;
   }
 }
 

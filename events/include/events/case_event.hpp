@@ -44,6 +44,7 @@ struct FollowUp {
 // What every event carries, decided when it was made: folding copies, it never computes.
 struct Common {
   Instant occurred_at{};  // business time; deadlines count from it
+  Date day{};             // the local day of that instant, in the zone of the definition
   std::string stage;      // after the event
   bool ended = false;     // that stage is an end of the definition
   std::vector<ClockChange> clocks;
@@ -52,8 +53,9 @@ struct Common {
   bool operator==(const Common&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(required("occurred_at", occurred_at), required("stage", stage, id_text),
-       optional("ended", ended), optional("clocks", clocks), optional("follow_ups", follow_ups));
+    ar(required("occurred_at", occurred_at), required("day", day),
+       required("stage", stage, id_text), optional("ended", ended), optional("clocks", clocks),
+       optional("follow_ups", follow_ups));
   }
 };
 

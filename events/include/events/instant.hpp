@@ -18,7 +18,7 @@ std::string format_instant(Instant instant);
 void append_instant(std::string& out, Instant instant);
 
 // Reads RFC 3339 with a zone. Nothing when the text is not such an instant, or lies outside the
-// years 1900 to 9999.
+// years 1900 to 9999 of UTC.
 std::optional<Instant> parse_instant(std::string_view text);
 
 }  // namespace huiyin::events
