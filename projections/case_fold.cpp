@@ -78,7 +78,8 @@ struct Folder {
     s.imported = envelope.role == Role::importer;
     if (envelope.role == Role::officer) s.officer = envelope.actor;
     // S4-10: what an officer takes outside a reception first goes to a deputy.
-    s.needs_transfer = envelope.role == Role::officer && e.occasion != "reception";
+    s.needs_transfer =
+        envelope.role == Role::officer && envelope.behalf.empty() && e.occasion != "reception";
   }
   void operator()(const Transferred& e) {
     s.needs_transfer = false;
