@@ -1,6 +1,7 @@
 #include "projections/case_fold.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace huiyin::projections {
 namespace {
@@ -14,6 +15,17 @@ void replace(std::string& field, const T& value) {
 
 void set_once(std::optional<Date>& day, Date value) {
   if (!day) day = value;
+}
+
+// The version in "<case>:<version>:<n>".
+std::uint32_t follow_up_version(std::string_view id) {
+  const auto last = id.rfind(':');
+  if (last == std::string_view::npos || last == 0) return 0;
+  const auto first = id.rfind(':', last - 1);
+  std::uint32_t version = 0;
+  if (first == std::string_view::npos) return 0;
+  std::from_chars(id.data() + first + 1, id.data() + last, version);
+  return version;
 }
 
 // Folds the bodies of events. One overload per type: a new event without one does not compile.
@@ -119,7 +131,7 @@ struct Folder {
   }
   void wait_for(const std::string& into, LinkKind link) {
     if (!common.follow_ups.empty()) {
-      s.target = Target{into, link, common.follow_ups.front().id, false, stage_before};
+      s.target = Target{into, link, common.follow_ups.front().id, false, stage_before, 0};
     }
   }
   void operator()(const Merged& e) {
@@ -244,6 +256,10 @@ struct Folder {
     replace(s.region, e.fields.region);
     replace(s.station, e.fields.station);
     if (!e.fields.body.empty()) s.body_version = envelope.subject_version;
+    if (e.of_type == "collected" && e.fields.occurred_at && e.corrected_day) {
+      s.collected_at = *e.fields.occurred_at;
+      s.collected = *e.corrected_day;
+    }
   }
   void operator()(const DeadlineWarned& e) { fired(e.key, e.colour); }
   void operator()(const DeadlineMissed& e) {
@@ -257,6 +273,7 @@ struct Folder {
   void operator()(const Settled& e) {
     std::erase_if(s.outbox, [&](const FollowUp& f) { return f.id == e.follow_up; });
     if (!s.target || s.target->id != e.by) return;
+    s.target->relayed = std::max(s.target->relayed, follow_up_version(e.follow_up));
     switch (e.result) {
       case SettledResult::accepted:
         s.target->confirmed = true;
@@ -330,6 +347,7 @@ struct Folder {
   // A due date moved past a recorded miss clears it (DESIGN.md section 6).
   void move_due(ClockInstance& running, const ClockChange& change) {
     running.paused.reset();
+    if (change.started) running.started = *change.started;
     if (change.due) running.due = *change.due;
     running.thresholds = change.thresholds;
     running.provisional = change.provisional;

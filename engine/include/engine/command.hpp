@@ -180,6 +180,12 @@ constexpr bool is_internal(CommandType type) {
   return type == CommandType::settle || type == CommandType::join || type == CommandType::leave;
 }
 
+// What `decide` must know of the event that a `correct` names.
+struct CorrectedEvent {
+  std::string name;  // collected, replied …
+  events::Instant occurred_at{};
+};
+
 struct Command {
   std::string id;    // hash(principal, case, idempotency key)
   std::string hash;  // of the body as sent
@@ -192,6 +198,7 @@ struct Command {
   std::string traceparent;
   CommandBody body;
   Facts facts;
+  std::optional<CorrectedEvent> corrects;  // `correct`: the event named, looked up by the processor
 
   CommandType type() const { return static_cast<CommandType>(body.index()); }
 };

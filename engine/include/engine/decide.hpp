@@ -47,9 +47,9 @@ std::expected<Decision, Refusal> decide(const Definitions& definitions,
                                         events::Instant now);
 
 // The commands that this actor could now give with some body.
-std::vector<CommandType> allowed(const Definition& definition, const projections::CaseState& state,
-                                 const Actor& actor, const std::string& behalf,
-                                 events::Instant now);
+std::vector<CommandType> allowed(const Definitions& definitions,
+                                 const projections::CaseState& state, const Actor& actor,
+                                 const std::string& behalf, events::Instant now);
 
 // The earliest threshold of a running clock at or before `until`, as the event that it makes; call,
 // fold, and call again until there is none. Ties go by clock key. Thresholds of provisional clocks

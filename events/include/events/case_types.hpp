@@ -148,16 +148,17 @@ struct ClockChange {
   std::string holder;          // organ, deputy or role that owes it
   std::optional<Instant> due;  // last millisecond of the due day
   std::vector<Threshold> thresholds;
-  bool provisional = false;  // computed over a year whose calendar was not loaded
-  std::string calendar;      // its version
+  std::optional<Instant> started;  // where a correction moved the clock's start
+  bool provisional = false;        // computed over a year whose calendar was not loaded
+  std::string calendar;            // its version
 
   bool operator==(const ClockChange&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     key.serialize(ar);
     ar(required("action", action), optional("holder", holder, short_text), optional("due", due),
-       optional("thresholds", thresholds), optional("provisional", provisional),
-       optional("calendar", calendar, short_text));
+       optional("thresholds", thresholds), optional("started", started),
+       optional("provisional", provisional), optional("calendar", calendar, short_text));
   }
 };
 

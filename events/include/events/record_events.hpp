@@ -42,13 +42,14 @@ struct Corrected {
   std::uint32_t of = 0;
   CorrectedFields fields;
   std::string reason;
-  std::string of_type;  // so that folding need not look the event up
+  std::string of_type;                // so that folding need not look the event up
+  std::optional<Date> corrected_day;  // the local day of a corrected occurred_at
 
   bool operator==(const Corrected&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(required("of", of), required("fields", fields), required("reason", reason, long_text),
-       decided("of_type", of_type));
+       decided("of_type", of_type), decided("corrected_day", corrected_day));
   }
 };
 

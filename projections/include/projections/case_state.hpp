@@ -134,14 +134,16 @@ struct Target {
   events::LinkKind link{};
   std::string follow_up;
   bool confirmed = false;
-  std::string stage_before;  // where a refusal returns to
+  std::string stage_before;   // where a refusal returns to
+  std::uint32_t relayed = 0;  // the version of the target whose news came last
 
   bool operator==(const Target&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     using events::optional, events::required;
     ar(required("case", id), required("link", link), required("follow_up", follow_up),
-       optional("confirmed", confirmed), required("stage_before", stage_before));
+       optional("confirmed", confirmed), required("stage_before", stage_before),
+       optional("relayed", relayed));
   }
 };
 
