@@ -17,6 +17,7 @@ bool StreamChannel::write(std::string_view bytes) {
   if (pending_.size() + bytes.size() > limit_bytes_) {
     overflowed_ = true;
     pending_ = {};
+    notified_ = false;  // a blocked connection has not taken the last batch, and must hear of this
     notify(lock);
     return false;
   }
