@@ -1,0 +1,138 @@
+#include <map>
+
+#include "command_runs.hpp"
+#include "event_reader.hpp"
+#include "projections/case_fold.hpp"
+#include "projections/rebuild.hpp"
+
+namespace huiyin::projections {
+namespace {
+
+class PartitionCatchUp {
+ public:
+  PartitionCatchUp(const events::EventLog& log, ViewStore& store, Partition partition,
+                   const CatchUpOptions& options)
+      : store_(store),
+        options_(options),
+        partition_(partition),
+        reader_(log, partition, store.applied(partition) + 1) {}
+
+  std::expected<std::uint64_t, ReplayError> run(const std::function<void(std::uint64_t)>& applied) {
+    std::uint64_t events = 0;
+    for (;;) {
+      const auto frame = reader_.next();
+      if (!frame) return std::unexpected(frame.error());
+      // A command's events stay in one batch, so that its record is whole.
+      const bool whole = !*frame || !runs_.continues((*frame)->envelope);
+      if (pending_ > 0 && whole && (!*frame || pending_ >= options_.batch_events)) {
+        events += pending_;
+        applied(pending_);
+        if (const auto done = apply(); !done) return std::unexpected(done.error());
+        if (options_.stop != nullptr && options_.stop->load()) {
+          return std::unexpected(reader_.error(ReplayErrorCode::stopped, "stopped"));
+        }
+      }
+      if (!*frame) return events;
+      if (const auto done = take((*frame)->envelope); !done) return std::unexpected(done.error());
+    }
+  }
+
+ private:
+  struct Change {
+    std::shared_ptr<const CaseState> before;
+    std::shared_ptr<CaseState> after;
+    std::vector<HistoryEntry> history;
+  };
+
+  std::expected<void, ReplayError> take(const events::EnvelopeView& envelope) {
+    const auto event = reader_.decode();
+    if (!event) return std::unexpected(event.error());
+    Change* change = nullptr;
+    if (const auto known = changes_.find(envelope.subject); known != changes_.end()) {
+      change = &known->second;
+    } else {
+      auto before = store_.load_state(envelope.subject);
+      if (!before) {
+        return std::unexpected(reader_.error(ReplayErrorCode::store, before.error().detail));
+      }
+      change = &changes_[std::string(envelope.subject)];
+      change->after =
+          *before ? std::make_shared<CaseState>(**before) : std::make_shared<CaseState>();
+      change->before = std::move(*before);
+    }
+    if (envelope.subject_version != change->after->version + 1) {
+      return std::unexpected(reader_.error(
+          ReplayErrorCode::version_gap, "version " + std::to_string(envelope.subject_version) +
+                                            " of " + std::string(envelope.subject) + " follows " +
+                                            std::to_string(change->after->version)));
+    }
+    fold(*change->after, envelope, *event);
+    change->history.push_back({envelope.subject_version, envelope.sequence});
+    if (auto command = runs_.add(partition_, envelope)) commands_.push_back(std::move(*command));
+    newest_ = std::max(newest_, envelope.time);
+    last_ = envelope.sequence;
+    ++pending_;
+    return {};
+  }
+
+  std::expected<void, ReplayError> apply() {
+    if (auto command = runs_.finish()) commands_.push_back(std::move(*command));
+    ViewBatch batch;
+    for (auto& [id, change] : changes_) {
+      batch.cases.push_back({partition_, std::move(change.before), std::move(change.after),
+                             std::move(change.history)});
+    }
+    batch.commands = std::move(commands_);
+    batch.applied = {{partition_, last_}};
+    batch.newest_time = newest_;
+    const auto done = store_.apply(batch);
+    if (!done) return std::unexpected(reader_.error(ReplayErrorCode::store, done.error().detail));
+    changes_.clear();
+    commands_.clear();
+    pending_ = 0;
+    return {};
+  }
+
+  ViewStore& store_;
+  const CatchUpOptions& options_;
+  Partition partition_;
+  EventReader reader_;
+  std::map<std::string, Change, std::less<>> changes_;
+  std::vector<CommandRecord> commands_;
+  CommandRuns runs_;
+  Sequence last_ = 0;
+  Instant newest_{};
+  std::uint64_t pending_ = 0;
+};
+
+}  // namespace
+
+std::expected<std::uint64_t, ReplayError> catch_up(const events::EventLog& log, ViewStore& store,
+                                                   const CatchUpOptions& options) {
+  std::uint64_t total = 0;
+  for (Partition partition = 0; partition < log.partitions(); ++partition) {
+    const Sequence end = log.end(partition);
+    const Sequence applied = store.applied(partition);
+    // Views ahead of the log: it lost events that had been acknowledged.
+    if (applied > end) {
+      return std::unexpected(ReplayError{
+          ReplayErrorCode::log,
+          {partition, end},
+          "the log of partition " + std::to_string(partition) + " ends at " + std::to_string(end) +
+              ", but the views have seen " + std::to_string(applied) + ": events were lost"});
+    }
+    total += end - applied;
+  }
+  std::uint64_t events = 0;
+  const auto applied = [&](std::uint64_t count) {
+    events += count;
+    if (options.progress) options.progress(events, total);
+  };
+  for (Partition partition = 0; partition < log.partitions(); ++partition) {
+    PartitionCatchUp job(log, store, partition, options);
+    if (const auto done = job.run(applied); !done) return std::unexpected(done.error());
+  }
+  return events;
+}
+
+}  // namespace huiyin::projections
