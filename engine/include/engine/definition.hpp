@@ -98,7 +98,10 @@ struct Clock {
   std::optional<Extension> extend;
   std::vector<Warning> warn;
   std::vector<Escalation> escalate;
-  bool outlives_end = false;  // goes on after close (commitments)
+  bool ladder = false;          // as long as the lane's rung of the ladder says
+  std::optional<Guard> unless;  // not started where this holds after the event
+  bool lapses = false;          // a right, not a duty: it passes silently, nothing is ever overdue
+  bool outlives_end = false;    // goes on after close (commitments)
   int line = 0;
 };
 
@@ -155,6 +158,7 @@ struct Definition {
   std::string hash;           // of the file's bytes, hex
   events::Date valid_from{};  // business date from which new cases are pinned to it
   std::vector<events::Kind> kinds;
+  bool is_default = true;              // may be chosen by kind alone; else only by its name
   bool records_other_systems = false;  // importers only, exempt from the feed-back guard
   std::vector<std::string> ends;
   std::vector<Transition> transitions;
@@ -165,7 +169,7 @@ struct Definition {
   std::vector<Behalf> behalf;
   Policy policy;
   Zone zone;
-  Calendar calendar;
+  Calendar calendar = Calendar::monday_to_friday();
 
   std::string id() const { return name + "@" + std::to_string(version); }
   bool is_end(std::string_view stage) const;
@@ -185,7 +189,8 @@ class Definitions {
   const std::vector<std::shared_ptr<const Definition>>& all() const { return all_; }
   // By the id that a case is pinned to.
   const Definition* find(std::string_view id) const;
-  // The newest version of `name` (empty: of the first definition for that kind) in force on `day`.
+  // The newest version of `name` in force on `day`, where it takes that kind; without a name, of the
+  // definition that is the kind's default. Null when there is none.
   const Definition* in_force(std::string_view name, events::Kind kind, events::Date day) const;
 
  private:
