@@ -1,0 +1,40 @@
+// The settings of one node: config/huiyin.toml, or what a command line says instead.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+
+namespace huiyin::node {
+
+struct Settings {
+  std::filesystem::path data = "huiyin-data";  // log/, views/, keys/, text.sqlite
+  std::filesystem::path config;                // the folder with processes/ and calendars/
+  std::filesystem::path principals;            // tokens and what they may do; empty: nobody may
+  std::filesystem::path master_key;            // file of 32 bytes as 64 hex digits; empty: data/master.key
+  std::string deployment = "local";            // events' source is /huiyin/<deployment>
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8420;
+  unsigned http_threads = 1;
+  std::uint16_t partitions = 12;               // when a log is created
+  bool log_json = false;
+  std::string log_level = "info";
+};
+
+struct SettingsError {
+  std::string file;
+  int line = 0;
+  std::string key;
+  std::string message;
+};
+std::string to_text(const SettingsError& error);
+
+// Unknown keys, wrong types and values out of range are errors: a bad setting stops the start.
+std::expected<Settings, SettingsError> load_settings(const std::filesystem::path& file);
+
+// The folder with processes/ and calendars/: $HUIYIN_CONFIG_DIR, else the first config/processes
+// found from the executable's folder upwards, else /etc/huiyin. Empty when there is none.
+std::filesystem::path find_config_folder();
+
+}  // namespace huiyin::node
