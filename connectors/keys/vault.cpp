@@ -1,0 +1,230 @@
+#include "keys/vault.hpp"
+
+#include <array>
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <openssl/crypto.h>
+
+#include "aead.hpp"
+#include "crypto/base64.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/random.hpp"
+#include "key_table.hpp"
+
+namespace huiyin::keys {
+namespace {
+
+struct DataKey {
+  std::string id;
+  SecretKey key;
+};
+
+using Error = std::unexpected<VaultError>;
+
+Error refuse(VaultErrorCode code, std::string detail) {
+  return Error(VaultError{code, std::move(detail)});
+}
+
+constexpr std::string_view check_text = "huiyin vault 1";
+
+// Persons whose unwrapped keys are kept; about 200 bytes each.
+constexpr std::size_t cached_keys = 16'384;
+
+std::string joined(std::string_view left, std::string_view right, std::string_view last = {}) {
+  std::string all(left);
+  all += '\0';
+  all += right;
+  all += '\0';
+  all += last;
+  return all;
+}
+
+std::string wrap(const SecretKey& master, std::string_view bound, std::string_view bytes) {
+  const Sealed sealed = seal(master, bound, bytes);
+  return sealed.nonce + sealed.ciphertext;
+}
+
+std::optional<std::string> unwrap(const SecretKey& master, std::string_view bound,
+                                  std::string_view wrapped) {
+  if (wrapped.size() < nonce_bytes) return std::nullopt;
+  return keys::open(master, bound, wrapped.substr(0, nonce_bytes), wrapped.substr(nonce_bytes));
+}
+
+std::string new_id() {
+  std::array<std::uint8_t, 16> bytes;
+  crypto::fill_random(bytes);
+  return crypto::to_hex(bytes);
+}
+
+std::string_view text_of(const SecretKey& key) {
+  return {reinterpret_cast<const char*>(key.bytes().data()), SecretKey::size};
+}
+
+}  // namespace
+
+struct Vault::State {
+  State(KeyTable opened, const SecretKey& given) : table(std::move(opened)), master(given) {}
+
+  std::expected<void, VaultError> check_master();
+  std::expected<SecretKey, VaultError> unwrapped(const std::string& id, const std::string& person,
+                                                 const std::string& wrapped) const;
+  std::expected<void, VaultError> prepare(std::span<const std::string> persons);
+  std::expected<DataKey, VaultError> of_person(const std::string& person);
+  std::expected<SecretKey, VaultError> by_id(const std::string& id, const std::string& person);
+
+  std::mutex mutex;  // of all below
+  KeyTable table;
+  SecretKey master;
+  std::unordered_map<std::string, DataKey> by_person;  // a cache, emptied when it is full
+};
+
+// The first opening leaves a known text under the master key; later ones must be able to read it.
+std::expected<void, VaultError> Vault::State::check_master() {
+  const auto stored = table.meta("check");
+  if (!stored) return Error(stored.error());
+  if (!*stored) return table.set_meta("check", wrap(master, "check", check_text));
+  if (unwrap(master, "check", **stored) == check_text) return {};
+  return refuse(VaultErrorCode::wrong_key,
+                "the master key is not the one that this vault was made with");
+}
+
+std::expected<SecretKey, VaultError> Vault::State::unwrapped(const std::string& id,
+                                                             const std::string& person,
+                                                             const std::string& wrapped) const {
+  auto bytes = unwrap(master, joined(id, person), wrapped);
+  if (!bytes || bytes->size() != SecretKey::size) {
+    return refuse(VaultErrorCode::tampered,
+                  "key " + id + " is damaged, or is another person's than the sealed text says");
+  }
+  const SecretKey key{std::span<const std::uint8_t, SecretKey::size>(
+      reinterpret_cast<const std::uint8_t*>(bytes->data()), SecretKey::size)};
+  OPENSSL_cleanse(bytes->data(), bytes->size());
+  return key;
+}
+
+std::expected<void, VaultError> Vault::State::prepare(std::span<const std::string> persons) {
+  std::vector<KeyRow> fresh;
+  std::unordered_set<std::string_view> asked;
+  for (const std::string& person : persons) {
+    if (person.empty()) return refuse(VaultErrorCode::invalid, "a person has a name");
+    if (by_person.contains(person) || !asked.insert(person).second) continue;
+    const auto there = table.of_person(person);
+    if (!there) return Error(there.error());
+    if (*there) continue;
+    const std::string id = new_id();
+    fresh.push_back({id, person, wrap(master, joined(id, person), text_of(SecretKey::random()))});
+  }
+  if (fresh.empty()) return {};
+  return table.add(fresh);
+}
+
+std::expected<DataKey, VaultError> Vault::State::of_person(const std::string& person) {
+  if (const auto cached = by_person.find(person); cached != by_person.end()) return cached->second;
+  if (auto made = prepare({&person, 1}); !made) return Error(made.error());
+  // Read back rather than remembered: another process may have been first.
+  const auto row = table.of_person(person);
+  if (!row) return Error(row.error());
+  if (!*row) return refuse(VaultErrorCode::unavailable, "a key that was added is not there");
+  const auto key = unwrapped((*row)->id, person, (*row)->wrapped);
+  if (!key) return Error(key.error());
+  if (by_person.size() >= cached_keys) by_person.clear();
+  return by_person.emplace(person, DataKey{(*row)->id, *key}).first->second;
+}
+
+std::expected<SecretKey, VaultError> Vault::State::by_id(const std::string& id,
+                                                         const std::string& person) {
+  const auto stored = table.by_id(id);
+  if (!stored) return Error(stored.error());
+  if (!*stored) return refuse(VaultErrorCode::unknown_key, "this vault never had the key " + id);
+  if (!(*stored)->wrapped) {
+    return refuse(VaultErrorCode::forgotten, "the key " + id + " was destroyed");
+  }
+  return unwrapped(id, person, *(*stored)->wrapped);
+}
+
+Vault::Vault(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Vault::~Vault() = default;
+
+std::expected<std::unique_ptr<Vault>, VaultError> Vault::open(
+    const std::filesystem::path& directory, const SecretKey& master) {
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  if (failed) {
+    return refuse(VaultErrorCode::unavailable, directory.string() + ": " + failed.message());
+  }
+  std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
+  auto table = KeyTable::open(directory / "keys.sqlite");
+  if (!table) return Error(table.error());
+  auto state = std::make_unique<State>(std::move(*table), master);
+  if (auto checked = state->check_master(); !checked) {
+    return refuse(checked.error().code, directory.string() + ": " + checked.error().detail);
+  }
+  return std::unique_ptr<Vault>(new Vault(std::move(state)));
+}
+
+std::expected<void, VaultError> Vault::prepare(std::span<const std::string> persons) {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->prepare(persons);
+}
+
+std::expected<events::Petitioner, VaultError> Vault::seal(const std::string& person,
+                                                          std::string_view subject,
+                                                          std::string_view text) {
+  if (subject.empty()) return refuse(VaultErrorCode::invalid, "a case has a name");
+  const auto key = [&] {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->of_person(person);
+  }();
+  if (!key) return Error(key.error());
+  const Sealed sealed = keys::seal(key->key, joined(subject, person, key->id), text);
+  events::Petitioner petitioner;
+  petitioner.person = person;
+  petitioner.key = key->id;
+  petitioner.nonce = crypto::to_base64(sealed.nonce);
+  petitioner.ciphertext = crypto::to_base64(sealed.ciphertext);
+  return petitioner;
+}
+
+std::expected<std::string, VaultError> Vault::open(const events::Petitioner& petitioner,
+                                                   std::string_view subject) const {
+  const auto nonce = crypto::from_base64(petitioner.nonce);
+  const auto ciphertext = crypto::from_base64(petitioner.ciphertext);
+  if (petitioner.anonymous || petitioner.key.empty() || !nonce || !ciphertext) {
+    return refuse(VaultErrorCode::invalid, "there is no sealed text");
+  }
+  const auto key = [&] {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->by_id(petitioner.key, petitioner.person);
+  }();
+  if (!key) return Error(key.error());
+  auto text =
+      keys::open(*key, joined(subject, petitioner.person, petitioner.key), *nonce, *ciphertext);
+  if (!text) {
+    return refuse(VaultErrorCode::tampered,
+                  "what is sealed for " + std::string(subject) + " is not what was sealed");
+  }
+  return std::move(*text);
+}
+
+std::expected<bool, VaultError> Vault::forget(const std::string& person) {
+  const std::scoped_lock lock(state_->mutex);
+  state_->by_person.erase(person);
+  const auto destroyed = state_->table.forget(person);
+  if (!destroyed) return Error(destroyed.error());
+  return *destroyed > 0;
+}
+
+std::expected<void, VaultError> Vault::copy_to(const std::filesystem::path& directory) const {
+  std::error_code failed;
+  if (!std::filesystem::create_directory(directory, failed)) {
+    return refuse(VaultErrorCode::unavailable,
+                  directory.string() + (failed ? ": " + failed.message() : " exists"));
+  }
+  const std::scoped_lock lock(state_->mutex);
+  return state_->table.copy_to(directory / "keys.sqlite");
+}
+
+}  // namespace huiyin::keys
