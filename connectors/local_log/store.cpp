@@ -47,7 +47,8 @@ rocksdb::ColumnFamilyOptions partition_options(std::shared_ptr<rocksdb::Cache> c
   options.target_file_size_base = 64 << 20;
 
   rocksdb::BlockBasedTableOptions table;
-  table.block_size = 64 << 10;
+  // Scans are as fast as with 64 KiB, single reads more than twice as fast.
+  table.block_size = 16 << 10;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   table.block_cache = std::move(cache);
