@@ -117,6 +117,7 @@ TEST_F(TextIndexTest, SearchesWhileItIsWritten) {
   std::atomic<bool> writing = true;
   std::vector<std::thread> readers;
   std::atomic<int> wrong = 0;
+  readers.reserve(3);
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       while (writing) {
@@ -127,6 +128,7 @@ TEST_F(TextIndexTest, SearchesWhileItIsWritten) {
   }
   for (int batch = 0; batch < 40; ++batch) {
     std::vector<Document> documents;
+    documents.reserve(50);
     for (int i = 0; i < 50; ++i) {
       documents.push_back({std::to_string(batch * 50 + i), "排水管", "正文"});
     }
@@ -154,6 +156,7 @@ TEST_F(TextIndexTest, AgreesWithSubstringsOnRandomTexts) {
     return out;
   };
   std::vector<Document> documents;
+  documents.reserve(400);
   for (int i = 0; i < 400; ++i) documents.push_back({std::to_string(i), text(6), text(12)});
   ASSERT_TRUE(index_->apply(documents, {}));
   for (int i = 0; i < 100; ++i) {
