@@ -21,6 +21,7 @@ void Table::add(std::vector<Cell> row) {
 
 std::vector<std::size_t> Table::widths(std::size_t bound) const {
   std::vector<std::size_t> widths;
+  widths.reserve(columns_.size());
   for (const Column& column : columns_) widths.push_back(display_width(column.title));
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) {

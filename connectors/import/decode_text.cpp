@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 #include <utility>
 
 #include <iconv.h>
@@ -101,7 +103,7 @@ class Decoded final : public ByteSource {
 std::expected<ByteSourcePointer, InputError> decode_gb18030(ByteSourcePointer bytes,
                                                             const std::string& name) {
   const iconv_t converter = iconv_open("UTF-8", "GB18030");
-  if (converter == iconv_t(-1)) {
+  if (std::bit_cast<std::intptr_t>(converter) == -1) {
     return std::unexpected(
         InputError{name + ": this system's C library has no GB18030 converter; convert to UTF-8"});
   }

@@ -1,5 +1,7 @@
 #include "import/csv.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -98,7 +100,7 @@ TEST(Csv, GoesOnAfterABadRow) {
   const Outcome outcome = read_all(reader);
   EXPECT_EQ(outcome.rows, (Rows{{"1", "one"}, {"6", "six"}, {"8", "eight"}}));
   std::vector<std::uint64_t> lines;
-  for (const CsvError& error : outcome.errors) lines.push_back(error.line);
+  std::ranges::transform(outcome.errors, std::back_inserter(lines), &CsvError::line);
   EXPECT_EQ(lines, (std::vector<std::uint64_t>{3, 4, 5, 6, 8}));
   EXPECT_EQ(outcome.rejects[0], "2,\"two\" more");
   EXPECT_EQ(outcome.rejects[2], "4,\xB2\xE2");
