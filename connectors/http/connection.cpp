@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -35,8 +36,8 @@ Connection::Connection(Loop& loop, tcp::socket socket)
       socket_(std::move(socket)),
       last_active_(loop.now()) {
   error_code ignored;
-  socket_->non_blocking(true, ignored);
-  socket_->set_option(tcp::no_delay(true), ignored);
+  std::ignore = socket_->non_blocking(true, ignored);
+  std::ignore = socket_->set_option(tcp::no_delay(true), ignored);
   // A peer that vanished without a word is noticed when bytes for it stay unacknowledged.
   const auto unacknowledged_ms = static_cast<int>(shared_->limits.write_time.count());
   ::setsockopt(socket_->native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
@@ -64,7 +65,7 @@ void Connection::close() {
   if (!socket_) return;
   const auto self = shared_from_this();
   error_code ignored;
-  socket_->close(ignored);
+  std::ignore = socket_->close(ignored);
   socket_.reset();
   if (parser_) loop_.give_back(std::move(parser_));
   drop_slots();
@@ -176,6 +177,7 @@ void Connection::dispatch() {
     shared_->handler(std::move(request), Responder(shared_from_this(), next_sequence_++));
   } catch (...) {
     // The responder died with the handler's frame and has answered 500.
+    Counters::count(loop_.counters().handler_faults);
   }
   dispatching = nullptr;
 }

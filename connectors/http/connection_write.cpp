@@ -1,3 +1,4 @@
+#include <tuple>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -184,7 +185,7 @@ void Connection::finish() {
   held_input_ = {};
   linger_deadline_ = loop_.now() + shared_->limits.linger_time;
   error_code ignored;
-  socket_->shutdown(tcp::socket::shutdown_send, ignored);
+  std::ignore = socket_->shutdown(tcp::socket::shutdown_send, ignored);
   resume_reading();
 }
 

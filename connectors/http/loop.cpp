@@ -1,6 +1,7 @@
 #include "loop.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -41,7 +42,7 @@ Loop::Loop(std::shared_ptr<Shared> shared)
 Loop::~Loop() { mailbox_->close(); }
 
 std::expected<void, std::string> Loop::listen(const tcp::endpoint& endpoint) {
-  using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+  using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
   error_code error;
   const auto failed = [&](const char* step) {
     return std::unexpected(std::string(step) + ": " + error.message());
@@ -49,7 +50,7 @@ std::expected<void, std::string> Loop::listen(const tcp::endpoint& endpoint) {
   if (acceptor_.open(endpoint.protocol(), error)) return failed("socket");
   if (acceptor_.set_option(tcp::acceptor::reuse_address(true), error))
     return failed("SO_REUSEADDR");
-  if (acceptor_.set_option(reuse_port(true), error)) return failed("SO_REUSEPORT");
+  if (acceptor_.set_option(ReusePort(true), error)) return failed("SO_REUSEPORT");
   if (acceptor_.bind(endpoint, error)) return failed("bind");
   if (acceptor_.listen(accept_queue_length, error)) return failed("listen");
   return {};
@@ -71,7 +72,7 @@ void Loop::stop() {
   asio::post(io_, [this] {
     stopping_ = true;
     error_code ignored;
-    acceptor_.close(ignored);
+    std::ignore = acceptor_.close(ignored);
     backoff_timer_.cancel();
     const auto connections = connections_;  // they leave the list as they end
     for (const auto& connection : connections) connection->begin_stop();

@@ -38,6 +38,7 @@ struct alignas(64) Counters {
   std::atomic<std::uint64_t> requests = 0;
   std::atomic<std::uint64_t> malformed = 0;
   std::atomic<std::uint64_t> streams_dropped = 0;
+  std::atomic<std::uint64_t> handler_faults = 0;
 
   static void count(std::atomic<std::uint64_t>& counter) {
     counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);

@@ -37,7 +37,7 @@ struct Server::Implementation {
   }
 };
 
-std::expected<std::unique_ptr<Server>, ServerError> Server::start(ServerOptions options,
+std::expected<std::unique_ptr<Server>, ServerError> Server::start(const ServerOptions& options,
                                                                   Handler handler,
                                                                   BodyLimit body_limit) {
   boost::system::error_code error;
@@ -87,6 +87,7 @@ ServerStatistics Server::statistics() const {
     sum.accept_failures += counters.accept_failures.load(std::memory_order_relaxed);
     sum.requests += counters.requests.load(std::memory_order_relaxed);
     sum.requests_malformed += counters.malformed.load(std::memory_order_relaxed);
+    sum.handler_faults += counters.handler_faults.load(std::memory_order_relaxed);
     sum.streams_dropped += counters.streams_dropped.load(std::memory_order_relaxed);
   }
   return sum;

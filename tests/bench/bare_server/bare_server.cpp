@@ -68,12 +68,12 @@ struct BareServer::Implementation {
 
 BareServer::BareServer(std::string body, std::string content_type, unsigned threads)
     : implementation_(new Implementation{{std::move(body), std::move(content_type)}, {}}) {
-  using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+  using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
   tcp::endpoint endpoint(asio::ip::address_v4::loopback(), 0);
   for (unsigned i = 0; i < threads; ++i) {
     auto loop = std::make_unique<Implementation::Loop>();
     loop->acceptor.open(endpoint.protocol());
-    loop->acceptor.set_option(reuse_port(true));
+    loop->acceptor.set_option(ReusePort(true));
     loop->acceptor.bind(endpoint);
     loop->acceptor.listen();
     endpoint = loop->acceptor.local_endpoint();

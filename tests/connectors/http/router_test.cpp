@@ -28,7 +28,7 @@ Response ask(const Router& router, std::string_view method, std::string_view tar
   return sink->response;
 }
 
-Handler say(std::string word) {
+Handler say(const std::string& word) {
   return [word](Request&& request, Responder&& responder) {
     Response response;
     response.body = word;

@@ -190,7 +190,7 @@ TEST(ServerLimits, RefuseEveryFormThatAProxyMightReadOtherwise) {
       "CONNECT host:443 HTTP/1.1\r\nHost: t\r\n\r\n",
       "\x16\x03\x01\x02\x01",  // somebody speaks TLS
       "GET / HTTP/1.1\nHost: t\n\n",
-      host + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+      host + "Transfer-Encoding: chunked\r\n\r\nzzz\r\n",
       host + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcX\r\n0\r\n\r\n",
       host + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(9'000, 'x'),
       host + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + std::string(9'000, 'x'),

@@ -180,6 +180,7 @@ TEST(ServerStrain, StopsUnderLoadWithinItsTime) {
   std::atomic<int> answered = 0;
   std::atomic<int> unanswered = 0;
   std::vector<std::thread> clients;
+  clients.reserve(16);
   for (int i = 0; i < 16; ++i) {
     clients.emplace_back([&] {
       for (;;) {

@@ -125,6 +125,11 @@ TEST(Server, ReadsChunkedBodiesAndForgetsTrailers) {
                   "4;note=1\r\nfour\r\n6\r\n bytes\r\n0\r\nX-Role: admin\r\n\r\n"));
   EXPECT_EQ(body_of(client.read_response()), "POST /c four bytes");
   EXPECT_EQ(trailer, "none");
+  for (const char byte : std::string_view("POST /c HTTP/1.1\r\nHost: test\r\n"
+                                          "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) {
+    ASSERT_TRUE(client.send({&byte, 1}));
+  }
+  EXPECT_EQ(body_of(client.read_response()), "POST /c ");
 }
 
 TEST(Server, ClosesWhenTheClientAsksAndKeepsHttp10OpenOnlyWhenAsked) {
@@ -151,6 +156,7 @@ TEST(Server, Answers500WhenAHandlerThrowsOrForgets) {
   ASSERT_TRUE(client.send(get("/throw") + get("/forget")));
   EXPECT_EQ(status_of(client.read_response()), 500);
   EXPECT_EQ(status_of(client.read_response()), 500);
+  EXPECT_EQ(server->statistics().handler_faults, 1U);
 }
 
 TEST(Server, NeverSplitsAResponse) {
@@ -183,6 +189,7 @@ TEST(Server, ServesLargeResponsesToASlowReader) {
 TEST(Server, SharesOnePortAmongItsThreads) {
   const auto server = start(echo, {}, 4);
   std::vector<Client> clients;
+  clients.reserve(40);
   for (int i = 0; i < 40; ++i) clients.emplace_back(server->port());
   for (Client& client : clients) ASSERT_TRUE(client.send(get("/t")));
   for (Client& client : clients) EXPECT_EQ(body_of(client.read_response()), "GET /t ");

@@ -39,12 +39,13 @@ struct ServerStatistics {
   std::uint64_t requests = 0;
   std::uint64_t requests_malformed = 0;  // answered by the server: 400, 408, 413, 417, 431, 501
   std::uint64_t streams_dropped = 0;     // clients too slow for their stream
+  std::uint64_t handler_faults = 0;      // handlers that threw
 };
 
 class Server {
  public:
   // Listens and serves at once. Without `body_limit` every request has Limits::body_bytes.
-  static std::expected<std::unique_ptr<Server>, ServerError> start(ServerOptions options,
+  static std::expected<std::unique_ptr<Server>, ServerError> start(const ServerOptions& options,
                                                                    Handler handler,
                                                                    BodyLimit body_limit = {});
   ~Server();  // stops
