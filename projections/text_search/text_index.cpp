@@ -37,6 +37,7 @@ constexpr const char* schema = R"sql(
 constexpr const char* unsynced = R"sql(
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
+  PRAGMA wal_autocheckpoint = 16384;  -- pages, 64 MiB: each checkpoint waits for the disk
   PRAGMA journal_size_limit = 67108864;
   PRAGMA cache_size = -32768;
 )sql";
