@@ -84,6 +84,7 @@ void Checker::fail(const Transition& transition, std::string message) {
 }
 
 void Checker::run() {
+  if (d_.kinds.empty()) fail(0, "kinds", "at least one kind is needed");
   check_collect();
   for (const Transition& transition : d_.transitions) {
     check_who(transition);
@@ -219,7 +220,10 @@ void Checker::check_lists() {
 void Checker::check_stages() {
   const auto stages = stages_of(d_);
   const auto edges = edges_of(d_);
-  if (d_.ends.empty()) fail(0, "", "no stage is an end: give ends");
+  if (d_.ends.empty()) {
+    fail(0, "ends", "at least one stage is an end");
+    return;
+  }
   // Forwards from the beginning, and backwards from the ends.
   const auto spread = [&](std::set<std::string> reached, bool forwards) {
     for (bool grew = true; grew;) {
@@ -234,12 +238,27 @@ void Checker::check_stages() {
   };
   const auto reachable = spread({""}, true);
   const auto finite = spread({d_.ends.begin(), d_.ends.end()}, false);
-  for (const auto& stage : stages) {
-    if (!reachable.contains(stage)) {
-      fail(line_of_stage(stage), stage, "no way leads to this stage");
-    } else if (!finite.contains(stage)) {
-      fail(line_of_stage(stage), stage, "a dead end: no way leads from here to an end");
+  // Named is where the trouble begins, not every stage that suffers from it.
+  const auto roots = [&](const std::set<std::string>& sound, bool forwards) {
+    std::vector<std::string> all, first;
+    for (const auto& stage : stages) {
+      if (sound.contains(stage)) continue;
+      all.push_back(stage);
+      const bool follows = std::ranges::any_of(edges, [&](const StageEdge& edge) {
+        const std::string& own = forwards ? edge.to : edge.from;
+        const std::string& other = forwards ? edge.from : edge.to;
+        return own == stage && other != stage && !sound.contains(other);
+      });
+      if (!follows) first.push_back(stage);
     }
+    return first.empty() ? all : first;
+  };
+  for (const auto& stage : roots(reachable, true)) {
+    fail(line_of_stage(stage), "stage " + stage, "no way leads to it");
+  }
+  for (const auto& stage : roots(finite, false)) {
+    if (!reachable.contains(stage)) continue;
+    fail(line_of_stage(stage), "stage " + stage, "a dead end: no way leads from it to an end");
   }
   for (const CommandType command : {CommandType::merge, CommandType::convert}) {
     const Transition* waits = first(command);

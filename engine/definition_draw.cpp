@@ -19,7 +19,7 @@ struct Arrow {
 
 std::string label_of(const StageEdge& edge) {
   // The engine's own steps: the answer of the case that this one waits for.
-  if (edge.by_engine) return "settle";
+  if (edge.by_engine && edge.transition->command != CommandType::unmerge) return "settle";
   std::string label{name_of(edge.transition->command)};
   if (edge.transition->once) label += " [" + std::string(name_of(*edge.transition->once)) + "]";
   return label;

@@ -23,6 +23,17 @@ void add_waiting_edges(std::vector<StageEdge>& edges, const std::vector<std::str
   for (const auto& from : wait.from) edges.push_back({wait.to, from, &wait, true});
 }
 
+// unmerge: to where the merge began.
+void add_way_back(std::vector<StageEdge>& edges, const Definition& definition,
+                  const Transition& unmerge) {
+  for (const Transition& merge : definition.transitions) {
+    if (merge.command != CommandType::merge) continue;
+    for (const auto& stage : merge.from) {
+      for (const auto& from : unmerge.from) edges.push_back({from, stage, &unmerge, true});
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> stages_of(const Definition& definition) {
@@ -47,6 +58,7 @@ std::vector<StageEdge> edges_of(const Definition& definition) {
     const bool waits =
         transition.command == CommandType::merge || transition.command == CommandType::convert;
     if (waits && !transition.to.empty()) add_waiting_edges(edges, stages, transition);
+    if (transition.command == CommandType::unmerge) add_way_back(edges, definition, transition);
   }
   return edges;
 }

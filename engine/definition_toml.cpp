@@ -101,9 +101,10 @@ Definition read_definition(const Table& root, const std::vector<Calendar>& calen
   definition.version = static_cast<std::uint32_t>(root.number("version", 1, 1'000'000).value_or(1));
   definition.valid_from = root.date("valid_from").value_or(Date{});
   definition.kinds = root.words<events::Kind>("kinds", "kind");
-  if (definition.kinds.empty()) root.fail("kinds", "at least one kind is needed here");
+  if (!root.has("kinds")) root.fail("kinds", "is missing");
   definition.is_default = root.flag("default", true);
   definition.records_other_systems = root.flag("records-other-systems", false);
+  if (!root.has("ends")) root.fail("ends", "is missing");
   definition.ends = root.texts("ends");
   read_place_and_time(root, calendars, definition);
   read_codes(root, definition);
