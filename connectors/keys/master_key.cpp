@@ -59,7 +59,7 @@ std::expected<SecretKey, VaultError> parse_master_key(std::string_view text) {
     return refuse(VaultErrorCode::invalid,
                   "a master key is 32 bytes, as 64 hexadecimal digits or as base64");
   }
-  const SecretKey key{std::span<const std::uint8_t, SecretKey::size>(
+  SecretKey key{std::span<const std::uint8_t, SecretKey::size>(
       reinterpret_cast<const std::uint8_t*>(bytes->data()), SecretKey::size)};
   OPENSSL_cleanse(bytes->data(), bytes->size());
   return key;
@@ -84,7 +84,7 @@ std::expected<SecretKey, VaultError> read_master_key(const std::filesystem::path
 }
 
 std::expected<SecretKey, VaultError> create_master_key(const std::filesystem::path& file) {
-  const SecretKey key = SecretKey::random();
+  SecretKey key = SecretKey::random();
   std::string text = crypto::to_hex(key.bytes()) + "\n";
   std::optional<int> failed;
   {

@@ -99,7 +99,7 @@ std::expected<SecretKey, VaultError> Vault::State::unwrapped(const std::string& 
     return refuse(VaultErrorCode::tampered,
                   "key " + id + " is damaged, or is another person's than the sealed text says");
   }
-  const SecretKey key{std::span<const std::uint8_t, SecretKey::size>(
+  SecretKey key{std::span<const std::uint8_t, SecretKey::size>(
       reinterpret_cast<const std::uint8_t*>(bytes->data()), SecretKey::size)};
   OPENSSL_cleanse(bytes->data(), bytes->size());
   return key;

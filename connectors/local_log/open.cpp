@@ -98,6 +98,7 @@ rocksdb::Status open_database(const std::filesystem::path& directory, OpenMode m
   options.create_if_missing = mode == OpenMode::create;
   const auto family = partition_options(rocksdb::NewLRUCache(cache_bytes));
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.reserve(partitions + 1u);
   for (Partition p = 0; p < partitions; ++p) {
     descriptors.emplace_back(family_name(p), family);
   }

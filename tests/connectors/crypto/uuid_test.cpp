@@ -35,6 +35,7 @@ TEST(UuidV7, IsUniqueOverThreads) {
   std::vector<std::vector<std::string>> made(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(made.size());
     for (auto& ids : made) {
       threads.emplace_back([&generator, &ids] {
         for (int i = 0; i < 2'000; ++i) ids.push_back(generator.next(1'700'000'000'000));

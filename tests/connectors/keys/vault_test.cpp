@@ -144,6 +144,7 @@ TEST_F(VaultTest, ADamagedFileIsRefused) {
 
 TEST_F(VaultTest, PreparesManyPersonsAtOnce) {
   std::vector<std::string> persons;
+  persons.reserve(20'000);
   for (int i = 0; i < 20'000; ++i) persons.push_back("person-" + std::to_string(i % 18'000));
   ASSERT_TRUE(vault_->prepare(persons).has_value());
   ASSERT_TRUE(vault_->prepare(persons).has_value());
@@ -158,6 +159,7 @@ TEST_F(VaultTest, ThreadsAgreeOnAPersonsKey) {
   std::vector<std::vector<events::Petitioner>> made(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(made.size());
     for (auto& petitioners : made) {
       threads.emplace_back([this, &petitioners] {
         for (int i = 0; i < 50; ++i) petitioners.push_back(sealed("p" + std::to_string(i % 10)));

@@ -1,6 +1,6 @@
 // A small file system that fills up. Skipped where this process may not mount one.
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <sys/mount.h>
 
@@ -20,7 +20,8 @@ class DiskFullTest : public testing::Test {
  protected:
   void SetUp() override {
     mounted_ = ::mount("tmpfs", disk_.path().c_str(), "tmpfs", 0, "size=24m") == 0;
-    if (!mounted_) GTEST_SKIP() << "a tmpfs cannot be mounted here: " << std::strerror(errno);
+    if (!mounted_)
+      GTEST_SKIP() << "a tmpfs cannot be mounted here: " << std::generic_category().message(errno);
   }
   void TearDown() override {
     log_.reset();
