@@ -36,6 +36,11 @@ struct CaseKind {
   static void encode(std::string& out, const Event& event) {
     events::append_case_event(out, event);
   }
+  // The version of an event of the same case that `decide` must be told of; nothing for most.
+  static std::optional<std::uint32_t> looks_up(const Command& command);
+  static void looked_up(Command& command, const Event& event);
+  static std::expected<Event, std::string> decode(events::json::Parser& parser,
+                                                  const events::FrameView& frame);
   // What a cached state takes, roughly.
   static std::size_t bytes(const State& state);
 };

@@ -38,7 +38,7 @@ struct ProcessorLimits {
   std::size_t chunk_commands = 256;             // decided before the committer sees any of them
   std::size_t batch_commands = 4'096;           // made durable by one append
   std::size_t batch_bytes = 8U << 20U;          // likewise
-  std::size_t view_lag_commands = 32'768;       // durable, not yet in the views: then appends wait
+  std::size_t view_lag_events = 65'536;         // durable, not yet in the views: then appends wait
   std::size_t state_cache_bytes = 128U << 20U;  // beyond what the views do not hold yet
   std::chrono::milliseconds queue_wait{5'000};  // longer: the asker has given up
   std::chrono::milliseconds retry_views{200};   // between attempts to write the views
