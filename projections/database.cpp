@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t max_wal_bytes = 256U << 20U;  // a quiet family must not pin WALs for ever
 constexpr int background_jobs = 2;                    // below 8: TECH.md 4.4
 constexpr double bloom_bits = 10;
+constexpr int read_only_attempts = 5;
 // Rows of due times are deleted as they fire, all at the front: without this a scan from the front
 // would wade through ever more tombstones.
 constexpr std::size_t tombstone_window = 4096;
@@ -89,14 +90,33 @@ StoreError to_error(const rocksdb::Status& status) {
   return {code, status.ToString()};
 }
 
+Database::Database(std::filesystem::path directory)
+    : directory_(std::move(directory)),
+      log_time_ms_(std::make_shared<std::atomic<std::int64_t>>(0)),
+      forget_commands_(std::make_unique<ForgetCommands>(log_time_ms_)) {}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> Database::descriptors(
+    const StoreOptions& options) const {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (std::size_t i = 0; i < family_count; ++i) {
+    const auto family = static_cast<Family>(i);
+    auto own = family_options(family, options, cache);
+    if (family == Family::command) own.compaction_filter = forget_commands_.get();
+    families.emplace_back(std::string(events::name_of(family)), own);
+  }
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
+  return families;
+}
+
+void Database::keep(const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {
+  for (std::size_t i = 0; i < family_count; ++i) families_[i] = handles[i];
+  db_->DestroyColumnFamilyHandle(handles.back());
+}
+
 std::expected<std::unique_ptr<Database>, StoreError> Database::open(
     const std::filesystem::path& directory, const StoreOptions& options) {
-  std::unique_ptr<Database> out(new Database);
-  out->directory_ = directory;
-  out->log_time_ms_ = std::make_shared<std::atomic<std::int64_t>>(0);
-  out->forget_commands_ = std::make_unique<ForgetCommands>(out->log_time_ms_);
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-
+  std::unique_ptr<Database> out(new Database(directory));
   rocksdb::DBOptions db_options;
   db_options.create_if_missing = true;
   db_options.create_missing_column_families = true;
@@ -109,20 +129,11 @@ std::expected<std::unique_ptr<Database>, StoreError> Database::open(
   // A prefix of what was applied, consistent with its positions; the rest comes from the log again.
   db_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
 
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < family_count; ++i) {
-    const auto family = static_cast<Family>(i);
-    auto own = family_options(family, options, cache);
-    if (family == Family::command) own.compaction_filter = out->forget_commands_.get();
-    families.emplace_back(std::string(events::name_of(family)), own);
-  }
-  families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
-
   std::error_code ignored;
   std::filesystem::create_directories(directory, ignored);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto status =
-      rocksdb::DB::Open(db_options, directory.string(), families, &handles, &out->db_);
+  const auto status = rocksdb::DB::Open(db_options, directory.string(), out->descriptors(options),
+                                        &handles, &out->db_);
   if (!status.ok()) {
     StoreError error = to_error(status);
     if (error.detail.find("lock") != std::string::npos) {
@@ -131,9 +142,28 @@ std::expected<std::unique_ptr<Database>, StoreError> Database::open(
     }
     return std::unexpected(error);
   }
-  for (std::size_t i = 0; i < family_count; ++i) out->families_[i] = handles[i];
-  out->db_->DestroyColumnFamilyHandle(handles.back());
+  out->keep(handles);
   return out;
+}
+
+std::expected<std::unique_ptr<Database>, StoreError> Database::open_read_only(
+    const std::filesystem::path& directory, const StoreOptions& options) {
+  rocksdb::DBOptions db_options;
+  db_options.max_open_files = -1;  // all are open from here on: what a writer deletes stays readable
+  db_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  rocksdb::Status status;
+  // A writer may delete a file between our reading its list and opening it: then the list is new.
+  for (int attempt = 0; attempt < read_only_attempts; ++attempt) {
+    std::unique_ptr<Database> out(new Database(directory));
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    status = rocksdb::DB::OpenForReadOnly(db_options, directory.string(), out->descriptors(options),
+                                          &handles, &out->db_);
+    if (status.ok()) {
+      out->keep(handles);
+      return out;
+    }
+  }
+  return std::unexpected(to_error(status));
 }
 
 Database::~Database() {

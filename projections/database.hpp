@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <rocksdb/db.h>
 
@@ -26,6 +27,9 @@ inline std::string_view text(const rocksdb::Slice& bytes) { return {bytes.data()
 class Database {
  public:
   static std::expected<std::unique_ptr<Database>, StoreError> open(
+      const std::filesystem::path& directory, const StoreOptions& options);
+  // Without the lock, beside a writer: what is on disk at this moment. Never writes.
+  static std::expected<std::unique_ptr<Database>, StoreError> open_read_only(
       const std::filesystem::path& directory, const StoreOptions& options);
   ~Database();
   Database(const Database&) = delete;
@@ -50,7 +54,9 @@ class Database {
   std::atomic<std::int64_t>& log_time_ms() { return *log_time_ms_; }
 
  private:
-  Database() = default;
+  explicit Database(std::filesystem::path directory);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const StoreOptions& options) const;
+  void keep(const std::vector<rocksdb::ColumnFamilyHandle*>& handles);
 
   std::filesystem::path directory_;
   std::shared_ptr<std::atomic<std::int64_t>> log_time_ms_;

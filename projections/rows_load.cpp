@@ -1,27 +1,13 @@
 #include <algorithm>
-#include <chrono>
 
 #include "keys.hpp"
+#include "periods.hpp"
 #include "projections/measures.hpp"
 #include "projections/rows.hpp"
 #include "projections/status_row.hpp"
 
 namespace huiyin::projections {
 namespace {
-
-using events::Date;
-
-std::uint32_t month_number(Date date) {
-  return static_cast<std::uint32_t>(static_cast<int>(date.year())) * 12U +
-         static_cast<unsigned>(date.month()) - 1U;
-}
-
-// Whole weeks since 1900-01-01, a Monday: never negative, since no instant of ours is older.
-std::uint32_t week_number(Date date) {
-  using namespace std::chrono;
-  const auto since = sys_days{date} - sys_days{1900y / January / 1};
-  return static_cast<std::uint32_t>(std::max(since.count(), days::rep{0}) / 7);
-}
 
 bool lacks_rating(const CaseState& state, const Lane& lane) {
   if (lane.stage != LaneStage::replied || !owes_reply(lane)) return false;

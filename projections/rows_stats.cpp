@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "keys.hpp"
+#include "periods.hpp"
 #include "projections/measures.hpp"
 #include "projections/rows.hpp"
 
@@ -41,8 +42,7 @@ struct Counter {
   void add(const std::optional<Date>& day, Measure measure, const Lane* lane) const {
     if (!day) return;
     std::string& key = rows.begin(Family::stats);
-    const auto year = static_cast<std::uint32_t>(static_cast<int>(day->year()));
-    put_u32(key, year * 12U + static_cast<unsigned>(day->month()) - 1U);
+    put_u32(key, month_number(*day));
     put_text(key, state.region);
     put_text(key, lane == nullptr ? std::string_view{} : std::string_view{lane->organ});
     put_text(key, lane == nullptr ? std::string_view{} : std::string_view{lane->class_code});

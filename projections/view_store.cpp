@@ -45,14 +45,32 @@ std::expected<std::unique_ptr<ViewStore>, StoreError> ViewStore::open(
 std::expected<std::unique_ptr<ViewStore>, StoreError> ViewStore::open_generation(
     const std::filesystem::path& path, std::string_view generation, Partition partitions,
     const StoreOptions& options) {
-  const std::filesystem::path directory = path / generation;
-  auto database = Database::open(directory, options);
+  auto database = Database::open(path / generation, options);
   if (!database) return std::unexpected(database.error());
-  if (const auto checked = check_meta(**database, partitions); !checked) {
+  return over(std::move(*database), partitions, options);
+}
+
+std::expected<std::unique_ptr<ViewStore>, StoreError> ViewStore::open_read_only(
+    const std::filesystem::path& path, Partition partitions, const StoreOptions& options) {
+  const auto generation = current_generation(path);
+  if (!generation) {
+    return std::unexpected(
+        StoreError{StoreErrorCode::unavailable,
+                   "there are no views in " + path.string() + ": run `huiyin rebuild`"});
+  }
+  auto database = Database::open_read_only(path / *generation, options);
+  if (!database) return std::unexpected(database.error());
+  return over(std::move(*database), partitions, options);
+}
+
+std::expected<std::unique_ptr<ViewStore>, StoreError> ViewStore::over(
+    std::unique_ptr<Database> database, Partition partitions, const StoreOptions& options) {
+  if (const auto checked = check_meta(*database, partitions); !checked) {
     return std::unexpected(checked.error());
   }
+  const std::filesystem::path directory = database->directory();
   std::unique_ptr<ViewStore> store(
-      new ViewStore(directory, partitions, std::move(*database), options));
+      new ViewStore(directory, partitions, std::move(database), options));
   const auto stored = read_meta(*store->database_, partitions);
   if (!stored) return std::unexpected(stored.error());
   for (const Position position : stored->applied) store->progress_->set(position);

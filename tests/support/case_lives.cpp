@@ -31,9 +31,10 @@ std::string CaseLives::name(const char* kind, std::size_t below) {
   return kind + std::to_string(pick(below));
 }
 
-// One event in six opens a case; the others go to cases of the last while, sometimes to an old one.
+// One event in so many opens a case; the others go to cases of the last while, sometimes to an old
+// one.
 CaseLives::Case& CaseLives::some_case() {
-  if (cases_.empty() || pick(6) == 0) {
+  if (cases_.empty() || pick(options_.new_case_one_in) == 0) {
     Case fresh;
     fresh.id = "case-" + std::to_string(options_.seed) + "-" + std::to_string(cases_.size());
     fresh.imported = chance(10);

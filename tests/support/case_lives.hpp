@@ -16,6 +16,7 @@ namespace huiyin::test {
 struct LifeOptions {
   std::uint64_t seed = 1;
   std::size_t organs = 12, deputies = 40, stations = 8;
+  std::uint64_t new_case_one_in = 6;  // events
   // A second of recorded time passes per event, or more.
   events::Instant start{std::chrono::sys_days{std::chrono::year{2023} / 1 / 3}};
   std::chrono::milliseconds pace{1000};

@@ -104,6 +104,10 @@ class ViewStore {
   static std::expected<std::unique_ptr<ViewStore>, StoreError> open_generation(
       const std::filesystem::path& path, std::string_view generation, Partition partitions,
       const StoreOptions& options = {});
+  // Beside the process that writes: the current generation as it is on disk now, without the lock.
+  // apply() is refused. Nothing is created: `unavailable` where there are no views.
+  static std::expected<std::unique_ptr<ViewStore>, StoreError> open_read_only(
+      const std::filesystem::path& path, Partition partitions, const StoreOptions& options = {});
   ~ViewStore();
 
   // Writes rows(after) − rows(before) of every case, atomically with the positions. On an error
@@ -149,6 +153,8 @@ class ViewStore {
  private:
   ViewStore(std::filesystem::path path, Partition partitions, std::unique_ptr<Database> database,
             const StoreOptions& options);
+  static std::expected<std::unique_ptr<ViewStore>, StoreError> over(
+      std::unique_ptr<Database> database, Partition partitions, const StoreOptions& options);
 
   struct Progress;
   std::filesystem::path path_;
