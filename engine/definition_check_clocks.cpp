@@ -127,10 +127,20 @@ void Checker::check_anchor(const Clock& clock) {
     fail(clock.line, key,
          "before names \"" + anchor->name + "\", which itself depends on another clock");
   }
-  if (anchor->holder == Holder::rater ||
-      (anchor->holder == Holder::lane && clock.holder == Holder::role)) {
-    fail(clock.line, key,
-         "before names \"" + anchor->name + "\", of which the holder may have several");
+  const auto runs_beside = [&](events::LaneRole role) {
+    return anchor->lanes.empty() || std::ranges::find(anchor->lanes, role) != anchor->lanes.end();
+  };
+  constexpr auto every_lane = names(events::LaneRole{});
+  bool beside = anchor->holder == Holder::role;
+  if (anchor->holder == Holder::lane && clock.holder != Holder::role) {
+    beside = clock.lanes.empty()
+                 ? anchor->lanes.empty() || anchor->lanes.size() == every_lane.size()
+                 : std::ranges::all_of(clock.lanes, runs_beside);
+  }
+  if (!beside) {
+    fail(
+        clock.line, key,
+        "before names \"" + anchor->name + "\", which does not run for every holder of this clock");
   }
 }
 

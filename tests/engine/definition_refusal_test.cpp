@@ -225,7 +225,14 @@ INSTANTIATE_TEST_SUITE_P(
              "small.toml:52: clock.reply: before names an unknown clock \"other\""},
         Case{"after = { months = 3 }", "before = { clock = \"reply\", days = 3 }",
              "small.toml:52: clock.reply: before names \"reply\", which itself depends on another "
-             "clock"}));
+             "clock"},
+        Case{"[clock.reply]\n",
+             "[clock.early]\nholder = \"lane\"\nbefore = { clock = \"reply\", days = 3 }\n"
+             "[clock.reply]\nlanes = [\"lead\"]\n",
+             "small.toml:52: clock.early: before names \"reply\", which does not run for every "
+             "holder of this clock\n"
+             "small.toml:52: clock.early: nothing starts this clock\n"
+             "small.toml:52: clock.early: nothing stops this clock"}));
 
 TEST(RefusedDefinitions, NamesEveryMistakeOfAFileInItsOrder) {
   EXPECT_EQ(refusal(edited("by = [\"organ\"]", "bye = [\"organ\"]",
