@@ -42,7 +42,9 @@ void put_integer(std::string& out, Integer value) {
 template <class Integer>
 bool take_integer(std::string_view& from, Integer& value) {
   if (from.size() < sizeof(value)) return false;
-  std::memcpy(&value, from.data(), sizeof(value));
+  std::array<char, sizeof(Integer)> bytes;
+  from.copy(bytes.data(), bytes.size());
+  std::memcpy(&value, bytes.data(), bytes.size());
   from.remove_prefix(sizeof(value));
   return true;
 }
@@ -56,8 +58,9 @@ bool take_bytes(std::string_view& from, std::size_t count, std::string_view& byt
 
 template <class Integer>
 bool read_number(std::string_view text, Integer& into) {
-  const auto end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, into);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto result = std::from_chars(begin, end, into);
   return result.ec == std::errc{} && result.ptr == end;
 }
 
