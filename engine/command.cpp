@@ -49,10 +49,16 @@ constexpr auto schemas(std::index_sequence<Index...>) {
 
 }  // namespace
 
-std::expected<Command, events::DecodeError> decode_command(CommandType type,
-                                                           events::json::Value body) {
+const Facts& Command::known() const {
+  static const Facts nobody;
+  return facts == nullptr ? nobody : *facts;
+}
+
+std::expected<Command, events::DecodeError> decode_command(
+    CommandType type, events::json::Value body, std::span<const std::string_view> hidden) {
   static constexpr auto table = readers(std::make_index_sequence<command_count>{});
   events::JsonReader reader(body, events::ReadMode::strict);
+  for (const std::string_view name : hidden) reader.hide(name);
   Head head;
   Command command;
   reader.fields_of(head);

@@ -42,6 +42,10 @@ JsonReader::Member* JsonReader::take(std::string_view name) {
   return nullptr;
 }
 
+void JsonReader::hide(std::string_view name) {
+  take(name);
+}
+
 void JsonReader::finish() {
   if (error_ || mode_ == ReadMode::lenient || taken_ == members_.size()) return;
   for (const Member& member : members_) {

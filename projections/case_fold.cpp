@@ -348,11 +348,12 @@ struct Folder {
   void move_due(ClockInstance& running, const ClockChange& change) {
     running.paused.reset();
     if (change.started) running.started = *change.started;
+    const bool moved = change.due && *change.due != running.due;
     if (change.due) running.due = *change.due;
     running.thresholds = change.thresholds;
     running.provisional = change.provisional;
     running.calendar = change.calendar;
-    if (running.due >= common.occurred_at) {
+    if (moved && running.due >= common.occurred_at) {
       running.missed = false;
       running.colour = Colour::none;
       running.level = 0;

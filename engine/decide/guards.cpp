@@ -77,7 +77,9 @@ bool holds(Guard guard, const Definition& definition, const CaseState& state) {
     case Guard::all_replied:
       return every_reply_lane(state, [](const Lane& l) { return l.stage == LaneStage::replied; });
     case Guard::all_rated:
-      return every_reply_lane(state, [&](const Lane& l) { return is_rated(policy, state, l); });
+      // What waited for another case has its reply from there; its deputies rate it there.
+      return (state.target && state.lanes.empty() && state.days.replied) ||
+             every_reply_lane(state, [&](const Lane& l) { return is_rated(policy, state, l); });
     case Guard::all_withdrawn:
       return all_withdrawn(policy, state);
     case Guard::satisfied:

@@ -59,7 +59,7 @@ std::expected<void, Refusal> check_feedback(const Context& c,
 }
 
 Handled handle(const Context& c, const Collected& body) {
-  if (auto checked = check_proposal(body, c.command.facts); !checked)
+  if (auto checked = check_proposal(body, c.command.known()); !checked)
     return std::unexpected(checked.error());
   if (std::ranges::find(c.definition.kinds, body.kind) == c.definition.kinds.end()) {
     return invalid("kind", "process " + c.definition.id() + " does not take this kind");

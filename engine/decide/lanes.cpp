@@ -9,6 +9,8 @@ namespace {
 
 using events::LaneRole;
 
+constexpr std::size_t max_lanes = 64;  // DESIGN.md section 9
+
 bool is_working(const Lane& lane) {
   return lane.stage == LaneStage::open || lane.stage == LaneStage::signed_for;
 }
@@ -65,7 +67,10 @@ bool fits(CommandType command, const Definition& definition, const CaseState& st
   if (command == request_return)
     return is_working(lane) && return_window_open(definition, state, lane, at);
   if (command == decide_return) return lane.stage == LaneStage::return_requested;
-  if (command == reassign) return lane.stage == LaneStage::returned || is_working(lane);
+  if (command == reassign) {
+    return state.lanes.size() < max_lanes &&
+           (lane.stage == LaneStage::returned || is_working(lane));
+  }
   if (command == contact) return projections::is_live(lane) && lane.role != LaneRole::assist;
   if (command == give_opinion) return lane.role == LaneRole::co && is_working(lane);
   if (command == reply) return unreplied;

@@ -97,7 +97,7 @@ Handled handle(const Context& c, const Converted& body) {
     if (body.draft->petitioner) {
       return invalid("draft", "a draft has no petitioner of its own: the matter's is linked to it");
     }
-    if (auto checked = check_proposal(*body.draft, c.command.facts); !checked) {
+    if (auto checked = check_proposal(*body.draft, c.command.known()); !checked) {
       return std::unexpected(checked.error());
     }
     if (c.definitions.in_force("", body.draft->kind, c.day) == nullptr) {

@@ -58,8 +58,8 @@ Handled handle(const Context& c, const Cosigned& body) {
     return refuse(RefusalCode::not_permitted, "cosign", "each deputy signs for themselves");
   }
   if (!c.state.congress.empty()) {
-    const auto known = c.command.facts.mandates.find(body.deputy);
-    const bool member = known == c.command.facts.mandates.end() ||
+    const auto known = c.command.known().mandates.find(body.deputy);
+    const bool member = known == c.command.known().mandates.end() ||
                         std::ranges::find(known->second, c.state.congress) != known->second.end();
     if (body.congress != c.state.congress || !member) {
       return refuse(RefusalCode::guard_failed, "S4-17",

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -197,16 +199,18 @@ struct Command {
   std::string process;  // collect: a definition by name, else the one in force for the kind
   std::string traceparent;
   CommandBody body;
-  Facts facts;
+  std::shared_ptr<const Facts> facts;  // null: nobody is known
   std::optional<CorrectedEvent> corrects;  // `correct`: the event named, looked up by the processor
 
+  const Facts& known() const;
   CommandType type() const { return static_cast<CommandType>(body.index()); }
 };
 
 // Reads a command's JSON body strictly: the command's own fields and `occurred_at`, `behalf`,
-// `process`, which are not the body's. Fills only what the JSON holds.
-std::expected<Command, events::DecodeError> decode_command(CommandType type,
-                                                           events::json::Value body);
+// `process`, which are not the body's. Fills only what the JSON holds. `hidden` members are passed
+// over: the gateway reads them itself (a petitioner's details, which it seals).
+std::expected<Command, events::DecodeError> decode_command(
+    CommandType type, events::json::Value body, std::span<const std::string_view> hidden = {});
 
 // JSON Schema (2020-12) of a command's body.
 std::string command_schema(CommandType type);

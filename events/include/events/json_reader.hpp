@@ -43,6 +43,9 @@ class JsonReader {
     (field(fields), ...);
   }
 
+  // Treats a member as if it were not there: for those that somebody else has read.
+  void hide(std::string_view name);
+
   void finish();
 
   const std::optional<DecodeError>& error() const { return error_; }

@@ -1,17 +1,17 @@
 // One node, put together: definitions, log, views, text index, keys, processor, timers.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
-#include <thread>
 
 #include "engine/definition.hpp"
 #include "engine/id_source.hpp"
-#include "engine/processor.hpp"
+#include "engine/runtime.hpp"
 #include "events/event_log.hpp"
 #include "keys/vault.hpp"
 #include "node/principals.hpp"
@@ -21,15 +21,18 @@
 
 namespace huiyin::node {
 
+class TextFollower;
+
 enum class Access : std::uint8_t {
-  write,  // the one process that may change anything: serve, demo, import
-  read,   // beside it: queries of the command line see what is on disk when they begin
+  serve,  // the one process that may change anything; deadlines fire by the wall clock
+  write,  // likewise, but nobody fires deadlines unasked: imports
+  read,   // beside either: queries of the command line see what is on disk when they begin
 };
 
 class Node {
  public:
-  // Opens what is below settings.data (write: makes it), catches up, and with `write` starts the
-  // processor. The error is a sentence for the person at the terminal.
+  // Opens what is below settings.data (write: makes it), catches up, and unless it only reads
+  // starts the runtime. The error is a sentence for the person at the terminal.
   static std::expected<std::unique_ptr<Node>, std::string> open(Settings settings, Access access);
   ~Node();  // stops
   Node(const Node&) = delete;
@@ -40,15 +43,18 @@ class Node {
   const Principals& principals() const { return principals_; }
   engine::IdSource& ids() { return *ids_; }
   events::EventLog& log() { return *log_; }
+  // Names and values for /metrics.
+  std::vector<std::pair<std::string, std::uint64_t>> log_figures() const;
   projections::ViewStore& views() { return *views_; }
   text_search::TextIndex& text() { return *text_; }
-  // Only with Access::write.
-  engine::CaseProcessor& processor() { return *processor_; }
+  // Not with Access::read.
+  engine::Runtime& runtime() { return *runtime_; }
+  engine::CaseProcessor& processor() { return runtime_->processor(); }
   keys::Vault& vault() { return *vault_; }
 
-  // From now on deadlines fire by the wall clock and follow-ups are sent (serve and demo). An import
-  // leaves them to whoever serves next.
-  void start_background();
+  // Called after each durable batch, on the committer's thread: must be quick. One listener; an
+  // empty one ends it.
+  void on_commit(std::function<void()> listener);
 
   // Waits until the text index has taken what is in the log now; false at the deadline.
   bool wait_for_text(std::chrono::steady_clock::time_point deadline);
@@ -57,9 +63,9 @@ class Node {
   void stop(std::chrono::milliseconds deadline);
 
  private:
-  struct Background;
   explicit Node(Settings settings);
-  void index_text(std::stop_token stop);
+  std::expected<void, std::string> open_stores(Access access);
+  std::expected<void, std::string> start_runtime(Access access);
 
   Settings settings_;
   engine::Definitions definitions_;
@@ -69,9 +75,10 @@ class Node {
   std::unique_ptr<projections::ViewStore> views_;
   std::unique_ptr<text_search::TextIndex> text_;
   std::unique_ptr<keys::Vault> vault_;
-  std::unique_ptr<engine::CaseProcessor> processor_;
-  std::unique_ptr<Background> background_;
-  std::jthread text_thread_;
+  std::unique_ptr<engine::Runtime> runtime_;
+  std::unique_ptr<TextFollower> text_follower_;  // reads log_, writes text_: ends before both
+  std::mutex listeners_mutex_;
+  std::function<void()> on_commit_;
 };
 
 }  // namespace huiyin::node

@@ -12,12 +12,12 @@ struct Settings {
   std::filesystem::path data = "huiyin-data";  // log/, views/, keys/, text.sqlite
   std::filesystem::path config;                // the folder with processes/ and calendars/
   std::filesystem::path principals;            // tokens and what they may do; empty: nobody may
-  std::filesystem::path master_key;            // file of 32 bytes as 64 hex digits; empty: data/master.key
-  std::string deployment = "local";            // events' source is /huiyin/<deployment>
+  std::filesystem::path master_key;  // file of 32 bytes as 64 hex digits; empty: data/master.key
+  std::string deployment = "local";  // events' source is /huiyin/<deployment>
   std::string address = "127.0.0.1";
   std::uint16_t port = 8420;
   unsigned http_threads = 1;
-  std::uint16_t partitions = 12;               // when a log is created
+  std::uint16_t partitions = 12;  // when a log is created
   bool log_json = false;
   std::string log_level = "info";
 };

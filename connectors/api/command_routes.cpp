@@ -1,0 +1,192 @@
+// POST /v1/cases and POST /v1/cases/{id}/{command}
+#include <charconv>
+
+#include "answers.hpp"
+#include "api.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/uuid.hpp"
+#include "events/json_writer.hpp"
+#include "http/problem.hpp"
+#include "petitioners.hpp"
+
+namespace huiyin::api {
+namespace {
+
+using engine::Command;
+using engine::CommandType;
+
+constexpr std::size_t max_key_characters = 200;  // Idempotency-Key: room for any client's scheme
+
+// A request on its way to a command.
+struct Incoming {
+  Caller caller;
+  CommandType type{};
+  std::string case_id;  // empty: a new case
+  http::Request request;
+};
+
+std::expected<std::optional<std::uint32_t>, http::Response> if_match(const http::Request& request) {
+  const auto header = request.header("If-Match");
+  if (!header || *header == "*") return std::nullopt;
+  std::uint32_t version = 0;
+  const bool quoted = header->size() > 2 && header->front() == '"' && header->back() == '"';
+  if (quoted) {
+    const char* const end = header->data() + header->size() - 1;
+    const auto read = std::from_chars(header->data() + 1, end, version);
+    if (read.ec == std::errc{} && read.ptr == end) return version;
+  }
+  return std::unexpected(
+      http::problem(400, "invalid-header", "If-Match is a version in quotes, as ETag gave it"));
+}
+
+std::expected<std::string, http::Response> idempotency_key(const http::Request& request) {
+  const auto key = request.header("Idempotency-Key");
+  if (!key) return std::string();
+  if (key->empty() || key->size() > max_key_characters) {
+    return std::unexpected(
+        http::problem(400, "invalid-header", "Idempotency-Key has 1 to 200 characters"));
+  }
+  return std::string(*key);
+}
+
+// `case`: the id that the caller gives a new case.
+std::expected<std::string, http::Response> given_id(events::json::Value body) {
+  const auto member = body.find("case");
+  if (!member) return std::string();
+  const auto id = member->as_string();
+  const bool fit =
+      id && !id->empty() && id->size() <= 64 &&
+      id->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
+          std::string_view::npos;
+  if (fit) return std::string(*id);
+  return std::unexpected(to_response(
+      events::DecodeError{events::DecodeErrorCode::invalid_value, "/case",
+                          "an id has 1 to 64 letters, digits, dots, dashes, underscores"}));
+}
+
+std::string derived(std::initializer_list<std::string_view> parts) {
+  return crypto::uuid_v8(std::span(parts.begin(), parts.size()));
+}
+
+void identify(Api& api, const std::string& key, const Incoming& in, Command& command) {
+  const std::string& who = in.caller.principal->id;
+  if (command.case_id.empty()) {
+    command.case_id = key.empty() ? api.node.ids().fresh_id() : derived({"case", who, key});
+  }
+  command.id =
+      key.empty() ? api.node.ids().fresh_id() : derived({"command", who, command.case_id, key});
+  // Half of a SHA-256 tells two bodies apart as well as all of it.
+  command.hash = crypto::sha256_hex(std::string(events::name_of(in.type)) + "\n" + in.request.body)
+                     .substr(0, 32);
+}
+
+std::expected<engine::Actor, http::Response> actor_of(Api& api, const Incoming& in,
+                                                      bool for_another) {
+  const auto role = node::role_for(*in.caller.principal, in.caller.asked_role, in.type, for_another,
+                                   api.node.definitions());
+  if (!role)
+    return std::unexpected(
+        http::problem(403, "forbidden", "you do not hold the role that you ask for"));
+  const node::Principal& p = *in.caller.principal;
+  return engine::Actor{p.id, *role, p.organ, p.station, p.region};
+}
+
+// Seals, then submits. On a worker: a new person's key is synced to the disk.
+void submit_sealed(Api& api, Command command, PetitionerDetails details, http::Responder responder,
+                   std::size_t bytes) {
+  if (details.person.empty()) details.person = api.node.ids().fresh_id();
+  const std::string person = details.person;
+  auto sealed = api.node.vault().seal(person, command.case_id, events::to_json(details));
+  if (!sealed) {
+    responder(
+        http::problem(503, "keys-unavailable", "the petitioner's details could not be sealed"));
+    return;
+  }
+  std::get<events::Collected>(command.body).petitioner = std::move(*sealed);
+  api.commands.submit(std::move(command), std::move(responder), bytes);
+}
+
+std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responder& responder) {
+  thread_local events::json::Parser parser;
+  const std::string_view text = in.request.body.empty() ? std::string_view("{}") : in.request.body;
+  const auto body = events::parse_json(parser, text);
+  if (!body) return std::unexpected(to_response(body.error()));
+  const bool collects = in.type == CommandType::collect;
+  std::optional<PetitionerDetails> petitioner;
+  static constexpr std::array<std::string_view, 2> ours{"petitioner", "case"};
+  if (collects) {
+    auto id = given_id(*body);
+    if (!id) return std::unexpected(std::move(id.error()));
+    in.case_id = std::move(*id);
+    auto details = read_petitioner(*body);
+    if (!details) return std::unexpected(to_response(details.error()));
+    petitioner = std::move(*details);
+  }
+  auto command = engine::decode_command(
+      in.type, *body, collects ? std::span(ours) : std::span<const std::string_view>());
+  if (!command) return std::unexpected(to_response(command.error()));
+  auto actor = actor_of(api, in, !command->behalf.empty());
+  if (!actor) return std::unexpected(std::move(actor.error()));
+  auto expected = if_match(in.request);
+  if (!expected) return std::unexpected(std::move(expected.error()));
+  auto key = idempotency_key(in.request);
+  if (!key) return std::unexpected(std::move(key.error()));
+  command->actor = std::move(*actor);
+  command->expected_version = *expected;
+  command->case_id = in.case_id;
+  command->facts = api.facts;
+  if (const auto trace = in.request.header("traceparent"))
+    command->traceparent = trace->substr(0, 64);
+  identify(api, *key, in, *command);
+  const std::size_t bytes = in.request.body.size();
+  if (!petitioner) {
+    api.commands.submit(std::move(*command), std::move(responder), bytes);
+    return {};
+  }
+  if (petitioner->anonymous) {
+    std::get<events::Collected>(command->body).petitioner = events::Petitioner{.anonymous = true};
+    api.commands.submit(std::move(*command), std::move(responder), bytes);
+    return {};
+  }
+  // std::function wants what can be copied; the responder cannot.
+  auto shared = std::make_shared<http::Responder>(std::move(responder));
+  const bool taken = api.workers.run(
+      [&api, shared, bytes, command = std::move(*command), details = std::move(*petitioner)] {
+        submit_sealed(api, command, details, std::move(*shared), bytes);
+      });
+  if (!taken) (*shared)(http::problem(503, "busy", "too many requests wait: try again"));
+  return {};
+}
+
+void handle(Api& api, http::Request&& request, http::Responder&& responder, CommandType type,
+            std::string case_id) {
+  auto caller = authenticate(api.node.principals(), request);
+  if (!caller) return responder(std::move(caller.error()));
+  const auto type_header = request.header("Content-Type");
+  if (type_header && !type_header->starts_with("application/json")) {
+    return responder(http::problem(415, "unsupported-media-type", "send application/json"));
+  }
+  auto accepted =
+      accept(api, Incoming{*caller, type, std::move(case_id), std::move(request)}, responder);
+  if (!accepted) responder(std::move(accepted.error()));
+}
+
+}  // namespace
+
+void add_command_routes(http::Router& router, Api& api) {
+  router.add("POST", "/v1/cases", [&api](http::Request&& request, http::Responder&& responder) {
+    handle(api, std::move(request), std::move(responder), CommandType::collect, "");
+  });
+  router.add(
+      "POST", "/v1/cases/{id}/{command}",
+      [&api](http::Request&& request, http::Responder&& responder) {
+        const auto type = events::parse_enum<CommandType>(request.path_parameter("command"));
+        if (!type || engine::is_internal(*type) || *type == CommandType::collect) {
+          return responder(http::problem(404, "unknown-command", "there is no such command"));
+        }
+        std::string case_id(request.path_parameter("id"));
+        handle(api, std::move(request), std::move(responder), *type, std::move(case_id));
+      });
+}
+
+}  // namespace huiyin::api

@@ -1,0 +1,192 @@
+#include "openapi.hpp"
+
+#include <initializer_list>
+#include <string_view>
+
+#include "engine/command.hpp"
+#include "events/json_text.hpp"
+
+namespace huiyin::api {
+namespace {
+
+using engine::CommandType;
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  events::append_json_string(out, text);
+  return out;
+}
+
+std::string parameter(std::string_view name, std::string_view in, std::string_view description) {
+  return R"({"name":)" + quoted(name) + R"(,"in":)" + quoted(in) + R"(,"required":)" +
+         (in == "path" ? "true" : "false") + R"(,"description":)" + quoted(description) +
+         R"(,"schema":{"type":"string"}})";
+}
+
+constexpr std::string_view problem_ref = R"({"$ref":"#/components/responses/Problem"})";
+
+std::string responses(std::initializer_list<std::string_view> statuses,
+                      std::string_view success_schema) {
+  std::string out = "{";
+  for (const std::string_view status : statuses) {
+    if (out.size() > 1) out.push_back(',');
+    out += quoted(status) + ":";
+    if (status.front() != '2') {
+      out += problem_ref;
+      continue;
+    }
+    out += R"({"description":"done","content":{"application/json":{"schema":)" +
+           std::string(success_schema) + "}}}";
+  }
+  return out + "}";
+}
+
+// `petitioner` and `case` are read by the gateway itself.
+std::string collect_schema() {
+  std::string schema = engine::command_schema(CommandType::collect);
+  const auto place =
+      schema.find(R"("properties":{)") + std::string_view(R"("properties":{)").size();
+  // The sealed form is not for senders: what they give replaces it.
+  const auto sealed = schema.find(R"("petitioner":{)");
+  const auto end = schema.find("}},", sealed) + 3;
+  if (sealed != std::string::npos) schema.erase(sealed, end - sealed);
+  schema.insert(
+      place,
+      R"("case":{"type":"string","maxLength":64,"description":"the id of the new case; made up when absent"},)"
+      R"("petitioner":{"type":"object","additionalProperties":false,"properties":{)"
+      R"("anonymous":{"type":"boolean"},"person":{"type":"string"},"name":{"type":"string"},)"
+      R"("phone":{"type":"string"},"address":{"type":"string"},"id_number":{"type":"string"},)"
+      R"("note":{"type":"string"}}},)");
+  return schema;
+}
+
+std::string command_path(CommandType type) {
+  const bool collects = type == CommandType::collect;
+  const std::string name(events::name_of(type));
+  std::string out = quoted(collects ? "/v1/cases" : "/v1/cases/{id}/" + name) +
+                    R"(:{"post":{"operationId":)" + quoted(name) +
+                    R"(,"tags":["commands"],"parameters":[)";
+  if (!collects) out += parameter("id", "path", "the case") + ",";
+  out += parameter("Idempotency-Key", "header", "same key, same answer, for 7 days") + "," +
+         parameter("If-Match", "header", "the version in quotes that the command was made for") +
+         "," + parameter("Huiyin-Role", "header", "in which of your roles you act") +
+         R"(],"requestBody":{"required":true,"content":{"application/json":{"schema":)" +
+         (collects ? collect_schema() : engine::command_schema(type)) + R"(}}},"responses":)" +
+         responses({collects ? "201" : "200", "400", "401", "403", "404", "409", "412", "413",
+                    "422", "429", "503", "504"},
+                   R"({"$ref":"#/components/schemas/Outcome"})") +
+         "}}";
+  return out;
+}
+
+std::string query_path(
+    std::string_view path, std::string_view id,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> parameters) {
+  std::string out = quoted(path) + R"(:{"get":{"operationId":)" + quoted(id) +
+                    R"(,"tags":["queries"],"parameters":[)";
+  bool first = true;
+  if (path.find("{id}") != std::string_view::npos) {
+    out += parameter("id", "path", "the case");
+    first = false;
+  }
+  for (const auto& [name, description] : parameters) {
+    if (!first) out.push_back(',');
+    first = false;
+    out += parameter(name, "query", description);
+  }
+  return out + R"(],"responses":)" +
+         responses({"200", "400", "401", "403", "404", "503", "504"}, R"({"type":"object"})") +
+         "}}";
+}
+
+std::string make() {
+  std::string out =
+      R"({"openapi":"3.1.0","info":{"title":"Huiyin","version":"1",)"
+      R"("description":"Suggestions and matters of people's deputies, from intake to answer."},)"
+      R"("security":[{"bearer":[]}],"paths":{)";
+  for (std::size_t i = 0; i < engine::command_count; ++i) {
+    const auto type = static_cast<CommandType>(i);
+    if (!engine::is_internal(type)) out += command_path(type) + ",";
+  }
+  // POST and GET of /v1/cases are one path item.
+  const auto collect_end = out.find(R"("/v1/cases/{id}/transfer")");
+  const std::string list = query_path("/v1/cases", "list",
+                                      {{"stage", "only this stage"},
+                                       {"organ", "handled by"},
+                                       {"deputy", "proposed by"},
+                                       {"station", "collected at"},
+                                       {"region", "GB/T 2260 code, with all below it"},
+                                       {"category", ""},
+                                       {"class", "of the reply"},
+                                       {"kind", ""},
+                                       {"supervisor", ""},
+                                       {"q", "words in title and body"},
+                                       {"overdue", "true: only with a missed deadline"},
+                                       {"sort", "collected, -collected, updated, -updated, due"},
+                                       {"limit", "1 to 500, default 50"},
+                                       {"cursor", "`next` of the page before"},
+                                       {"at_least", "a position that the answer must include"}});
+  const auto get = list.find(R"("get":)");
+  out.insert(collect_end - 2, "," + list.substr(get, list.size() - get - 1));
+  out +=
+      query_path("/v1/cases/{id}", "case",
+                 {{"as_of", "business time"},
+                  {"known_at", "recorded time"},
+                  {"at_least", "a position"},
+                  {"texts", "true: with body and replies"},
+                  {"allowed", "true: the commands open to you"},
+                  {"petitioner", "true: with the citizen's details, where you may see them"}}) +
+      "," +
+      query_path("/v1/cases/{id}/history", "history",
+                 {{"as_of", "business time"},
+                  {"known_at", "recorded time"},
+                  {"after", "a version"},
+                  {"limit", ""},
+                  {"states", "true: the state after each event"},
+                  {"at_least", "a position"}}) +
+      "," +
+      query_path("/v1/overdue", "overdue",
+                 {{"organ", "holder"},
+                  {"supervisor", ""},
+                  {"region", ""},
+                  {"clock", ""},
+                  {"colour", ""},
+                  {"limit", ""},
+                  {"cursor", ""},
+                  {"at_least", "a position"}}) +
+      "," +
+      query_path("/v1/load", "load",
+                 {{"by", "organ, supervisor, committee, leader, officer, station, region"},
+                  {"at_least", "a position"}}) +
+      "," +
+      query_path("/v1/stats", "stats",
+                 {{"by", "month, quarter, year, region, organ, class, kind"},
+                  {"from", "a date"},
+                  {"to", "a date"},
+                  {"at_least", "a position"}}) +
+      "," +
+      query_path("/v1/events", "events", {{"after", "`next` of the page before"}, {"limit", ""}}) +
+      "," + query_path("/v1/events/stream", "stream", {{"after", "a cursor; Last-Event-ID wins"}}) +
+      "," + query_path("/healthz", "health", {}) + "," + query_path("/readyz", "ready", {}) + "," +
+      query_path("/metrics", "metrics", {});
+  out +=
+      R"(},"components":{"securitySchemes":{"bearer":{"type":"http","scheme":"bearer"}},"schemas":{"Outcome":{)"
+      R"("type":"object","required":["case","version","stage","position","events"],"properties":{)"
+      R"("case":{"type":"string"},"version":{"type":"integer"},"stage":{"type":"string"},"position":{"type":"string"},)"
+      R"("events":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"type":{"type":"string"},)"
+      R"("subjectversion":{"type":"integer"}}}}}},"Problem":{"type":"object","required":["title","status","code","detail"],)"
+      R"("properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},)"
+      R"("code":{"type":"string"},"detail":{"type":"string"},"rule":{"type":"string"},"pointer":{"type":"string"},)"
+      R"("allowed":{"type":"array","items":{"type":"string"}}}}},"responses":{"Problem":{"description":"why not",)"
+      R"("content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}}}}})";
+  return out;
+}
+
+}  // namespace
+
+const std::string& openapi_json() {
+  static const std::string text = make();
+  return text;
+}
+
+}  // namespace huiyin::api

@@ -1,0 +1,162 @@
+// GET /healthz, /readyz, /metrics, /openapi.json: for operators; they hold no case and need no
+// token.
+#include "ops_routes.hpp"
+
+#include "events/enum_names.hpp"
+#include "events/json_text.hpp"
+#include "http/problem.hpp"
+#include "openapi.hpp"
+
+namespace huiyin::api {
+namespace {
+
+// Prometheus text format 0.0.4.
+class Metrics {
+ public:
+  void describe(std::string_view name, std::string_view type, std::string_view help) {
+    out_.append("# HELP huiyin_").append(name).append(" ").append(help).append("\n# TYPE huiyin_");
+    out_.append(name).append(" ").append(type).append("\n");
+  }
+  void sample(std::string_view name, std::string_view labels, std::uint64_t value) {
+    out_.append("huiyin_").append(name);
+    if (!labels.empty()) out_.append("{").append(labels).append("}");
+    out_.append(" ").append(std::to_string(value)).append("\n");
+  }
+  void one(std::string_view name, std::string_view type, std::string_view help,
+           std::uint64_t value) {
+    describe(name, type, help);
+    sample(name, "", value);
+  }
+  void latency(std::string_view name, std::string_view help,
+               const engine::LatencySnapshot& snapshot) {
+    describe(name, "histogram", help);
+    const std::string bucket = std::string(name) + "_bucket";
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < snapshot.counts.size(); ++i) {
+      below += snapshot.counts[i];
+      const bool last = i + 1 == snapshot.counts.size();
+      sample(bucket, "le=\"" + (last ? std::string("+Inf") : seconds(1ULL << i)) + "\"", below);
+    }
+    out_.append("huiyin_")
+        .append(name)
+        .append("_sum ")
+        .append(seconds(snapshot.sum_us))
+        .append("\n");
+    sample(std::string(name) + "_count", "", snapshot.total);
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  static std::string seconds(std::uint64_t us) {
+    std::string text = std::to_string(us);
+    text.insert(0, text.size() < 7 ? 7 - text.size() : 0, '0');
+    text.insert(text.size() - 6, ".");
+    return text;
+  }
+  std::string out_;
+};
+
+void add_commands(Metrics& m, const engine::RuntimeSnapshot& s) {
+  m.describe("commands_total", "counter", "Commands by what became of them.");
+  const std::pair<std::string_view, std::uint64_t> outcomes[] = {
+      {"accepted", s.accepted},    {"repeated", s.repeated},       {"refused", s.refused},
+      {"conflict", s.conflicts},   {"unavailable", s.unavailable}, {"timed_out", s.timed_out},
+      {"queue_full", s.queue_full}};
+  for (const auto& [outcome, count] : outcomes) {
+    m.sample("commands_total", "outcome=\"" + std::string(outcome) + "\"", count);
+  }
+  m.one("timer_events_total", "counter", "Deadlines warned, missed, escalated.", s.timer_events);
+  m.one("follow_ups_total", "counter", "Follow-ups sent to other cases.", s.follow_ups);
+  m.one("batches_total", "counter", "Appends to the log.", s.batches);
+  m.one("events_total", "counter", "Events appended.", s.events);
+  m.one("event_bytes_total", "counter", "Bytes of events appended.", s.event_bytes);
+  m.one("failed_appends_total", "counter", "Appends that the log refused.", s.failed_appends);
+  m.one("failed_applies_total", "counter", "Writes of the views that failed.", s.failed_applies);
+  m.one("recoveries_total", "counter", "Starts from the log after a failure.", s.recoveries);
+  m.one("queue_depth", "gauge", "Commands waiting to be decided.", s.queue_depth);
+  m.one("views_lag_events", "gauge", "Events in the log that are not yet in the views.",
+        s.views_lag);
+  m.one("cached_states", "gauge", "Case states in memory.", s.cached_states);
+  m.one("cached_state_bytes", "gauge", "What they take.", s.cached_state_bytes);
+  m.latency("queued_seconds", "From submit until decided.", s.queued);
+  m.latency("decided_seconds", "Deciding a batch.", s.decided);
+  m.latency("committed_seconds", "An append to the log.", s.committed);
+  m.latency("applied_seconds", "A write of the views.", s.applied);
+  m.latency("answered_seconds", "From submit to the answer.", s.answered);
+  m.describe("log_end", "gauge", "Last sequence of each partition of the log.");
+  for (std::size_t p = 0; p < s.log_end.size(); ++p) {
+    m.sample("log_end", "partition=\"" + std::to_string(p) + "\"", s.log_end[p]);
+  }
+  m.describe("views_applied", "gauge", "Last sequence of each partition in the views.");
+  for (std::size_t p = 0; p < s.views_applied.size(); ++p) {
+    m.sample("views_applied", "partition=\"" + std::to_string(p) + "\"", s.views_applied[p]);
+  }
+}
+
+void add_http(Metrics& m, const http::ServerStatistics& s) {
+  m.one("http_connections_open", "gauge", "Connections open now.", s.connections_open);
+  m.one("http_connections_total", "counter", "Connections accepted.", s.connections_accepted);
+  m.one("http_connections_refused_total", "counter", "Connections past the limit.",
+        s.connections_refused);
+  m.one("http_requests_total", "counter", "Requests.", s.requests);
+  m.one("http_malformed_total", "counter", "Requests that were no proper HTTP or past a limit.",
+        s.requests_malformed);
+  m.one("http_streams_dropped_total", "counter", "Event streams dropped for being slow.",
+        s.streams_dropped);
+  m.one("http_handler_faults_total", "counter", "Handlers that failed.", s.handler_faults);
+}
+
+std::string metric_name(std::string_view text) {
+  std::string name;
+  for (const char c : text)
+    name.push_back((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_');
+  return name;
+}
+
+http::Response metrics(const Api& api, const OpsSource& source) {
+  Metrics m;
+  add_commands(m, api.node.runtime().snapshot());
+  add_http(m, source.http_statistics());
+  m.one("http_commands_in_flight", "gauge", "Commands whose answer is awaited.",
+        api.commands.size());
+  for (const auto& [name, value] : api.node.views().figures()) {
+    m.one("views_" + metric_name(name), "gauge", "Of the views' RocksDB.", value);
+  }
+  for (const auto& [name, value] : api.node.log_figures()) {
+    m.one("log_" + metric_name(name), "gauge", "Of the log's RocksDB.", value);
+  }
+  http::Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = m.take();
+  return response;
+}
+
+http::Response json(std::string text) {
+  http::Response response;
+  response.body = std::move(text);
+  return response;
+}
+
+}  // namespace
+
+void add_ops_routes(http::Router& router, Api& api, const OpsSource& source) {
+  router.add("GET", "/healthz", [](http::Request&&, http::Responder&& responder) {
+    responder(json(R"({"status":"ok"})"));
+  });
+  // Ready: commands are taken and the views follow. A node that is not is taken out of rotation.
+  router.add("GET", "/readyz", [&api](http::Request&&, http::Responder&& responder) {
+    const auto snapshot = api.node.runtime().snapshot();
+    constexpr std::uint64_t max_lag = 100'000;  // some seconds of views to write
+    if (snapshot.views_lag > max_lag) {
+      return responder(http::problem(503, "not-ready", "the views are far behind the log"));
+    }
+    responder(json(R"({"status":"ready"})"));
+  });
+  router.add("GET", "/metrics", [&api, &source](http::Request&&, http::Responder&& responder) {
+    responder(metrics(api, source));
+  });
+  router.add("GET", "/openapi.json",
+             [](http::Request&&, http::Responder&& responder) { responder(json(openapi_json())); });
+}
+
+}  // namespace huiyin::api

@@ -1,0 +1,167 @@
+#include "node/node.hpp"
+
+#include <cstdlib>
+
+#include "engine/definition_toml.hpp"
+#include "ids.hpp"
+#include "keys/master_key.hpp"
+#include "local_log/local_log.hpp"
+#include "node/logging.hpp"
+#include "text_follower.hpp"
+
+namespace huiyin::node {
+namespace {
+
+std::expected<engine::Definitions, std::string> read_definitions(
+    const std::filesystem::path& config) {
+  if (config.empty()) {
+    return std::unexpected(
+        "no folder with processes/ and calendars/ was found: name it as `config` in the settings "
+        "or in "
+        "HUIYIN_CONFIG_DIR");
+  }
+  auto loaded = engine::load_definitions(config / "processes", config / "calendars");
+  if (loaded) return std::move(*loaded);
+  std::string text;
+  for (const auto& error : loaded.error())
+    text += (text.empty() ? "" : "\n") + engine::to_text(error);
+  return std::unexpected(text);
+}
+
+// From the environment, else from its file, which is made at the first start.
+std::expected<keys::SecretKey, std::string> read_master_key(const Settings& settings) {
+  const auto fail = [](const keys::VaultError& error) { return std::unexpected(error.detail); };
+  if (const char* given = std::getenv("HUIYIN_MASTER_KEY")) {
+    auto key = keys::parse_master_key(given);
+    if (!key) return fail(key.error());
+    return *key;
+  }
+  const auto file =
+      settings.master_key.empty() ? settings.data / "master.key" : settings.master_key;
+  if (!std::filesystem::exists(file)) {
+    auto made = keys::create_master_key(file);
+    if (!made) return fail(made.error());
+    log(LogLevel::warning, "made a new master key: keep a copy of it apart from the data",
+        {{"file", file.string()}});
+    return *made;
+  }
+  auto key = keys::read_master_key(file);
+  if (!key) return fail(key.error());
+  return *key;
+}
+
+}  // namespace
+
+Node::Node(Settings settings)
+    : settings_(std::move(settings)), ids_(std::make_unique<SystemIds>()) {}
+
+Node::~Node() { stop(std::chrono::seconds(5)); }
+
+std::expected<std::unique_ptr<Node>, std::string> Node::open(Settings settings, Access access) {
+  if (settings.config.empty()) settings.config = find_config_folder();
+  std::unique_ptr<Node> node(new Node(std::move(settings)));
+  auto definitions = read_definitions(node->settings_.config);
+  if (!definitions) return std::unexpected(definitions.error());
+  node->definitions_ = std::move(*definitions);
+  if (!node->settings_.principals.empty()) {
+    auto principals = Principals::load(node->settings_.principals);
+    if (!principals) return std::unexpected(to_text(principals.error()));
+    node->principals_ = std::move(*principals);
+  }
+  if (auto opened = node->open_stores(access); !opened) return std::unexpected(opened.error());
+  if (access != Access::read) {
+    if (auto started = node->start_runtime(access); !started)
+      return std::unexpected(started.error());
+  }
+  return node;
+}
+
+std::expected<void, std::string> Node::open_stores(Access access) {
+  const bool reads = access == Access::read;
+  std::error_code error;
+  if (!reads) std::filesystem::create_directories(settings_.data, error);
+  if (error)
+    return std::unexpected("cannot make " + settings_.data.string() + ": " + error.message());
+
+  auto log = local_log::LocalLog::open(
+      settings_.data / "log", reads ? local_log::OpenMode::read_only : local_log::OpenMode::create,
+      {.partitions = settings_.partitions});
+  if (!log) {
+    if (log.error().code == events::LogErrorCode::missing) {
+      return std::unexpected("there is no data in " + settings_.data.string() + " (" +
+                             log.error().detail + ")");
+    }
+    return std::unexpected(log.error().detail);
+  }
+  log_ = std::move(*log);
+
+  const auto views_path = settings_.data / "views";
+  auto views = reads ? projections::ViewStore::open_read_only(views_path, log_->partitions())
+                     : projections::ViewStore::open(views_path, log_->partitions());
+  if (!views) return std::unexpected(views.error().detail);
+  views_ = std::move(*views);
+  if (reads) {
+    // A writer may have gone on between the two: the log must hold what the views point to.
+    log = local_log::LocalLog::open(settings_.data / "log", local_log::OpenMode::read_only, {});
+    if (!log) return std::unexpected(log.error().detail);
+    log_ = std::move(*log);
+  }
+
+  auto text = text_search::TextIndex::open(settings_.data);
+  if (!text && text.error().code == text_search::Code::damaged && !reads) {
+    text_search::TextIndex::erase(settings_.data);
+    text = text_search::TextIndex::open(settings_.data);
+  }
+  if (!text) return std::unexpected(text.error().message);
+  text_ = std::make_unique<text_search::TextIndex>(std::move(*text));
+  return {};
+}
+
+std::expected<void, std::string> Node::start_runtime(Access access) {
+  auto master = read_master_key(settings_);
+  if (!master) return std::unexpected(master.error());
+  auto vault = keys::Vault::open(settings_.data / "keys", *master);
+  if (!vault) return std::unexpected(vault.error().detail);
+  vault_ = std::move(*vault);
+
+  text_follower_ = std::make_unique<TextFollower>(*log_, *text_);
+  engine::RuntimeOptions options;
+  options.processor.source = "/huiyin/" + settings_.deployment;
+  options.processor.on_commit = [this] {
+    text_follower_->wake();
+    const std::lock_guard lock(listeners_mutex_);
+    if (on_commit_) on_commit_();
+  };
+  options.settlement_file = settings_.data / "imports-settled";
+  options.wall_clock = access == Access::serve;
+  auto runtime = engine::Runtime::start(*log_, *views_, definitions_, *ids_, std::move(options));
+  if (!runtime) return std::unexpected(runtime.error());
+  runtime_ = std::move(*runtime);
+  return {};
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Node::log_figures() const {
+  const auto* local = dynamic_cast<const local_log::LocalLog*>(log_.get());
+  if (local == nullptr) return {};
+  const auto f = local->figures();
+  return {{"table_bytes", f.table_bytes},
+          {"memory_bytes", f.memory_bytes},
+          {"pending_compaction_bytes", f.pending_compaction_bytes},
+          {"background_errors", f.background_errors}};
+}
+
+void Node::on_commit(std::function<void()> listener) {
+  const std::lock_guard lock(listeners_mutex_);
+  on_commit_ = std::move(listener);
+}
+
+bool Node::wait_for_text(std::chrono::steady_clock::time_point deadline) {
+  return text_follower_ == nullptr || text_follower_->wait(deadline);
+}
+
+void Node::stop(std::chrono::milliseconds deadline) {
+  if (runtime_ != nullptr) runtime_->stop(deadline);
+  text_follower_.reset();
+}
+
+}  // namespace huiyin::node
