@@ -189,8 +189,8 @@ class Definitions {
   const std::vector<std::shared_ptr<const Definition>>& all() const { return all_; }
   // By the id that a case is pinned to.
   const Definition* find(std::string_view id) const;
-  // The newest version of `name` in force on `day`, where it takes that kind; without a name, of the
-  // definition that is the kind's default. Null when there is none.
+  // The newest version of `name` in force on `day`, where it takes that kind; without a name, of
+  // the definition that is the kind's default. Null when there is none.
   const Definition* in_force(std::string_view name, events::Kind kind, events::Date day) const;
 
  private:
