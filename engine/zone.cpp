@@ -71,4 +71,15 @@ Instant Zone::end_of_day(Date day) const {
   return limit - 1ms;
 }
 
+Instant Zone::at(Date day, milliseconds since_midnight) const {
+  const Instant local = sys_days{day} + since_midnight;
+  std::size_t i = period_at(local - days{1});
+  // On to the period in which the clocks show it; in a gap, no period does.
+  while (i + 1 < periods_.size() && local - periods_[i].offset >= periods_[i + 1].begin &&
+         local - periods_[i + 1].offset >= periods_[i + 1].begin) {
+    ++i;
+  }
+  return local - periods_[i].offset;
+}
+
 }  // namespace huiyin::engine
