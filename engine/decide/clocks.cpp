@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guards.hpp"
 #include "ratings.hpp"
 
 namespace huiyin::engine {
@@ -27,6 +28,7 @@ void insert_in_order(std::vector<Threshold>& thresholds, Threshold fresh) {
 std::vector<Threshold> thresholds_of(const Definition& d, const Clock& clock, Date due,
                                      Instant started) {
   std::vector<Threshold> out;
+  if (clock.lapses) return out;  // a right: nobody is ever late with it
   for (const Warning& warning : clock.warn) {
     const Instant at = d.zone.start_of_day(before(d.calendar, due, warning.before).date);
     if (at > started) insert_in_order(out, {ThresholdKind::warn, at, warning.colour, ""});
@@ -61,7 +63,7 @@ std::optional<DueDate> due_of(const Definition& d, const Clock& clock, const Bas
     return before(d.calendar, d.zone.local_day(*base.anchor_due), *clock.before);
   }
   if (clock.after) return after(d.calendar, base.day, *clock.after, clock.roll);
-  if (ladder) return after(d.calendar, base.day, *ladder, clock.roll);
+  if (clock.ladder && ladder) return after(d.calendar, base.day, *ladder, clock.roll);
   return std::nullopt;
 }
 
@@ -81,8 +83,8 @@ std::optional<Duration> ladder_step(const Definition& d, const Lane* lane) {
 
 class Planner {
  public:
-  Planner(const Context& context, const Draft& draft, const CaseState& after)
-      : c_(context), draft_(draft), after_(after), changes_(draft.clocks) {}
+  Planner(const Context& context, const Draft& draft, const CaseState& after, bool moved)
+      : c_(context), draft_(draft), after_(after), moved_(moved), changes_(draft.clocks) {}
 
   void stop(const std::string& name, ClockAction action) {
     for (const ClockInstance& running : c_.state.clocks) {
@@ -99,6 +101,9 @@ class Planner {
   void start(const std::string& name) {
     const Clock* clock = c_.definition.find_clock(name);
     if (clock == nullptr) return;
+    if (clock->unless && holds(*clock->unless, c_.definition, after_)) return;
+    // The case's own clocks wait until it moves: until the last lane has replied, say.
+    if (clock->holder == Holder::role && c_.transition.once && !moved_) return;
     switch (clock->holder) {
       case Holder::role:
         start_one(*clock, ClockKey{name, 0, "", after_.reopenings}, clock->holder_role, nullptr);
@@ -119,6 +124,19 @@ class Planner {
           }
         }
         break;
+    }
+  }
+
+  // The case that this one waited for has answered: what was paused goes on where the case goes
+  // back, and falls away where the other's reply came.
+  void end_wait(bool answered) {
+    for (const ClockInstance& running : c_.state.clocks) {
+      if (!running.paused) continue;
+      if (answered) {
+        changes_.push_back({.key = running.key, .action = ClockAction::cancel});
+      } else {
+        resume(running);
+      }
     }
   }
 
@@ -208,19 +226,32 @@ class Planner {
   const Context& c_;
   const Draft& draft_;
   const CaseState& after_;
+  bool moved_;
   std::vector<ClockChange> changes_;
 };
+
+// A decision that refuses starts nothing.
+bool refuses(const CaseEventBody& body) {
+  if (const auto* decided = std::get_if<events::ReturnDecided>(&body)) return !decided->granted;
+  if (const auto* decided = std::get_if<events::ExtensionDecided>(&body)) return !decided->granted;
+  return false;
+}
 
 }  // namespace
 
 std::vector<ClockChange> plan_clocks(const Context& context, const Draft& draft,
-                                     const CaseState& after, bool ends) {
-  Planner planner(context, draft, after);
+                                     const CaseState& after, bool moved, bool ends) {
+  Planner planner(context, draft, after, moved);
   const Transition& t = context.transition;
   for (const auto& name : t.stop) planner.stop(name, ClockAction::stop);
   for (const auto& name : t.pause) planner.stop(name, ClockAction::pause);
   for (const auto& name : t.resume) planner.stop(name, ClockAction::resume);
-  for (const auto& name : t.start) planner.start(name);
+  if (!refuses(draft.body)) {
+    for (const auto& name : t.start) planner.start(name);
+  }
+  if (context.command.type() == CommandType::settle && draft.stage) {
+    planner.end_wait(*draft.stage == "replied");
+  }
   for (const auto lane : draft.ended_lanes) planner.cancel_lane(lane);
   if (ends) planner.cancel_at_end();
   return planner.take();

@@ -11,9 +11,10 @@
 namespace huiyin::engine {
 
 // All changes of one event, from the transition's lists and from what the handler decided.
-// `after` is the state once the event's body is folded.
+// `after` is the state once the event's body is folded; `moved`: the case goes to the transition's
+// `to`; `ends`: to an end.
 std::vector<events::ClockChange> plan_clocks(const Context& context, const Draft& draft,
-                                             const CaseState& after, bool ends);
+                                             const CaseState& after, bool moved, bool ends);
 
 // A running clock's due date moved to its extension's length, counted from its start.
 std::optional<events::ClockChange> plan_extension(const Context& context, const Lane& lane);

@@ -90,9 +90,10 @@ std::expected<Decision, Refusal> make_event(const Context& c, Draft draft) {
   common.day = c.day;
   common.stage = c.state.stage;
   const Transition& t = c.transition;
+  const bool moved = !t.to.empty() && (!t.once || holds(*t.once, c.definition, after));
   if (draft.stage) {
     common.stage = *draft.stage;
-  } else if (!t.to.empty() && (!t.once || holds(*t.once, c.definition, after))) {
+  } else if (moved) {
     common.stage = t.to;
   }
   common.ended = c.definition.is_end(common.stage);
@@ -102,7 +103,7 @@ std::expected<Decision, Refusal> make_event(const Context& c, Draft draft) {
     return refuse(RefusalCode::guard_failed, "S0-31",
                   "a citizen is owed feed-back before this ends");
   }
-  common.clocks = plan_clocks(c, draft, after, ends);
+  common.clocks = plan_clocks(c, draft, after, moved, ends);
   common.follow_ups = std::move(draft.follow_ups);
   Decision decision;
   decision.process = c.definition.id();
