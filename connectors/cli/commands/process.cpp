@@ -1,0 +1,132 @@
+// huiyin process check|draw: process definitions, before anybody is bound by them.
+#include <memory>
+
+#include "commands.hpp"
+#include "engine/definition_draw.hpp"
+#include "engine/definition_toml.hpp"
+#include "events/json_text.hpp"
+#include "output.hpp"
+
+namespace huiyin::cli {
+namespace {
+
+enum class Drawing : std::uint8_t { mermaid, dot };
+constexpr auto names(Drawing) { return std::array<std::string_view, 2>{"mermaid", "dot"}; }
+
+struct ProcessArguments {
+  std::filesystem::path folder;
+  std::string name;
+  Drawing as = Drawing::mermaid;
+};
+
+// The folder given, else the one that the settings name.
+Result<std::filesystem::path> folder_of(const Context& context, const ProcessArguments& arguments) {
+  if (!arguments.folder.empty()) return arguments.folder;
+  const auto settings = settings_of(context);
+  if (!settings) return std::unexpected(settings.error());
+  if (settings->config.empty())
+    return misuse("no folder with processes/ and calendars/ was found: name it with --folder");
+  return settings->config;
+}
+
+std::string errors_json(const std::vector<engine::DefinitionError>& errors) {
+  std::string out = R"({"ok":false,"errors":[)";
+  for (const auto& error : errors) {
+    if (out.back() != '[') out.push_back(',');
+    out += R"({"file":)";
+    events::append_json_string(out, error.file);
+    out += R"(,"line":)" + std::to_string(error.line) + R"(,"key":)";
+    events::append_json_string(out, error.key);
+    out += R"(,"message":)";
+    events::append_json_string(out, error.message);
+    out.push_back('}');
+  }
+  return out + "]}";
+}
+
+Result<engine::Definitions> definitions_of(const Context& context,
+                                           const ProcessArguments& arguments) {
+  const auto folder = folder_of(context, arguments);
+  if (!folder) return std::unexpected(folder.error());
+  auto loaded = engine::load_definitions(*folder / "processes", *folder / "calendars");
+  if (loaded) return std::move(*loaded);
+  std::string text;
+  for (const auto& error : loaded.error())
+    text += (text.empty() ? "" : "\n") + engine::to_text(error);
+  return std::unexpected(Failure{"bad-definition", text, failed, errors_json(loaded.error())});
+}
+
+Done run_check(const Context& context, const ProcessArguments& arguments) {
+  const auto definitions = definitions_of(context, arguments);
+  if (!definitions) return std::unexpected(definitions.error());
+  std::string json = R"({"ok":true,"processes":[)";
+  console::Table table(
+      {{"process"}, {"kinds"}, {"in force from"}, {"transitions"}, {"clocks"}, {"file"}});
+  for (const auto& definition : definitions->all()) {
+    if (json.back() != '[') json.push_back(',');
+    events::append_json_string(json, definition->id());
+    std::string kinds;
+    for (const auto kind : definition->kinds)
+      kinds += (kinds.empty() ? "" : " ") + std::string(events::name_of(kind));
+    table.add({{definition->id()},
+               {kinds},
+               {events::format_date(definition->valid_from)},
+               {std::to_string(definition->transitions.size())},
+               {std::to_string(definition->clocks.size())},
+               {definition->file}});
+  }
+  if (context.json)
+    print_line(json + "]}");
+  else
+    print_table(table);
+  return {};
+}
+
+Done run_draw(const Context& context, const ProcessArguments& arguments) {
+  const auto definitions = definitions_of(context, arguments);
+  if (!definitions) return std::unexpected(definitions.error());
+  const engine::Definition* found = definitions->find(arguments.name);
+  // Without a version: the newest one.
+  for (const auto& definition : definitions->all()) {
+    if (definition->name != arguments.name) continue;
+    if (found == nullptr || definition->version > found->version) found = definition.get();
+  }
+  if (found == nullptr) return fail("no-such-process", "there is no process " + arguments.name);
+  const std::string drawing =
+      arguments.as == Drawing::dot ? engine::draw_dot(*found) : engine::draw_mermaid(*found);
+  if (!context.json) {
+    print(drawing);
+    return {};
+  }
+  std::string json = R"({"process":)";
+  events::append_json_string(json, found->id());
+  json += R"(,"drawing":)";
+  events::append_json_string(json, drawing);
+  print_line(json + "}");
+  return {};
+}
+
+}  // namespace
+
+void add_process(Arguments& root, const Context& context) {
+  Arguments process = root.command("process", "Process definitions: check them, draw them");
+  const auto checked = std::make_shared<ProcessArguments>();
+  Arguments check = process.command("check", "Name every mistake in the definitions and calendars",
+                                    "  huiyin process check\n"
+                                    "  huiyin process check --folder my-config");
+  check.option("--folder", checked->folder, "the folder with processes/ and calendars/");
+  check.run([&context, checked] { return run_check(context, *checked); });
+
+  const auto drawn = std::make_shared<ProcessArguments>();
+  Arguments draw =
+      process.command("draw", "Its stages and the commands between them",
+                      "  huiyin process draw suggestion\n"
+                      "  huiyin process draw suggestion@1 --as dot | dot -Tsvg > s.svg");
+  draw.option("NAME", drawn->name, "a process, with its version or without");
+  draw.require("NAME");
+  draw.choice("--as", drawn->as, "mermaid (for pages) or dot (for Graphviz)");
+  draw.option("--folder", drawn->folder, "the folder with processes/ and calendars/");
+  draw.run([&context, drawn] { return run_draw(context, *drawn); });
+}
+
+}  // namespace huiyin::cli

@@ -1,0 +1,19 @@
+// Starting and stopping the HTTP interface of a node, as `serve` and `demo` do.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/api_server.hpp"
+#include "outcome.hpp"
+
+namespace huiyin::cli {
+
+// On the address and with the threads of the node's settings.
+Result<std::unique_ptr<api::ApiServer>> start_serving(node::Node& node, std::uint16_t port);
+// Answers what was asked, then finishes what was accepted: at most five seconds together.
+void stop_serving(std::unique_ptr<api::ApiServer> server, node::Node& node);
+
+std::string url_of(const std::string& address, std::uint16_t port);
+
+}  // namespace huiyin::cli

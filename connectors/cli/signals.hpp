@@ -1,0 +1,26 @@
+// SIGINT and SIGTERM, as a wish to end.
+#pragma once
+
+#include <atomic>
+
+namespace huiyin::cli {
+
+// While one lives, the signals set its flag instead of ending the process; the second signal ends
+// it all the same. One at a time.
+class Interruption {
+ public:
+  Interruption();
+  ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  const std::atomic<bool>& flag() const;
+};
+
+// Blocks the two signals in this thread and those that it starts, so that wait_for_stop can take
+// them. Call before any thread starts.
+void block_stop_signals();
+// The number of the signal that came.
+int wait_for_stop();
+
+}  // namespace huiyin::cli

@@ -1,0 +1,193 @@
+"""The command line against its own promises: exit codes, one JSON document, questions of other times,
+verify that finds damage, backup and restore. Usage: cli_test.py HUIYIN_BINARY"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BINARY = sys.argv.pop(1)
+os.environ["HUIYIN_CONFIG_DIR"] = str(pathlib.Path(__file__).resolve().parents[2] / "config")
+
+
+def run(*arguments, data=None, stdin=None):
+    command = [BINARY]
+    if data is not None:
+        command += ["--data", str(data)]
+    return subprocess.run(
+        command + [str(a) for a in arguments], capture_output=True, text=True, input=stdin, timeout=120
+    )
+
+
+def ask(*arguments, data=None):
+    done = run("--json", *arguments, data=data)
+    assert done.returncode == 0, (arguments, done.returncode, done.stdout, done.stderr)
+    return json.loads(done.stdout)
+
+
+class WithoutData(unittest.TestCase):
+    def test_usage(self):
+        self.assertEqual(run().returncode, 2)
+        self.assertEqual(run("no-such-command").returncode, 2)
+        self.assertEqual(run("list", "--kind", "nonsense").returncode, 2)
+        self.assertEqual(run("list", "--limit", "0").returncode, 2)
+        wrong = run("--json", "list", "--as-of", "yesterday")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertEqual(json.loads(wrong.stdout)["code"], "wrong-usage")
+
+    def test_help_has_examples(self):
+        root = run("--help").stdout
+        for command in ("serve", "demo", "import", "list", "history", "verify", "backup"):
+            self.assertIn(command, root)
+        self.assertIn("Examples", run("list", "--help").stdout)
+        self.assertEqual(run("help", "list").stdout, run("list", "--help").stdout)
+
+    def test_no_data(self):
+        with tempfile.TemporaryDirectory() as folder:
+            missing = run("--json", "list", data=pathlib.Path(folder) / "none")
+            self.assertEqual(missing.returncode, 1)
+            self.assertEqual(json.loads(missing.stdout)["code"], "cannot-open")
+
+    def test_definitions(self):
+        checked = ask("process", "check")
+        self.assertTrue(checked["ok"])
+        self.assertIn("suggestion@1", checked["processes"])
+        self.assertIn("stateDiagram-v2", run("process", "draw", "suggestion").stdout)
+        self.assertEqual(run("process", "draw", "nothing").returncode, 1)
+
+    def test_schema(self):
+        with tempfile.TemporaryDirectory() as folder:
+            written = ask("schema", folder)["schemas"]
+            self.assertGreater(len(written), 40)
+            for path in written:
+                self.assertIn("$schema", json.loads(pathlib.Path(path).read_text()))
+
+    def test_completion(self):
+        script = run("completion", "bash").stdout
+        self.assertIn("--as-of", script)
+        checked = subprocess.run(["bash", "-n"], input=script, text=True)
+        self.assertEqual(checked.returncode, 0)
+        self.assertIn("-a settle-import", run("completion", "fish").stdout)
+
+    def test_token(self):
+        with tempfile.TemporaryDirectory() as folder:
+            added = ask("token", "add", "auditor", "--role", "auditor", data=folder)
+            self.assertTrue(added["token"].startswith("hy_"))
+            file = pathlib.Path(folder) / "principals.toml"
+            self.assertNotIn(added["token"], file.read_text())
+            self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+            self.assertEqual(run("token", "add", "x", "--role", "king", data=folder).returncode, 2)
+            self.assertEqual(run("token", "add", "x", "--role", "organ", data=folder).returncode, 2)
+
+
+class WithSamples(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="huiyin-cli-test-"))
+        cls.data = cls.folder / "data"
+        loaded = ask("demo", "--once", data=cls.data)
+        assert loaded["cases"] > 50 and len(loaded["try"]) == 5, loaded
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def test_questions(self):
+        page = ask("list", "--limit", 500, "--count", data=self.data)
+        self.assertEqual(page["total"], len(page["items"]))
+        self.assertGreater(len(ask("overdue", data=self.data)["items"]), 0)
+        self.assertGreater(len(ask("load", "--by", "station", data=self.data)["items"]), 0)
+        by_kind = ask("stats", "--by", "kind", data=self.data)["items"]
+        collected = sum(f["value"] for row in by_kind for f in row["figures"] if f["measure"] == "collected")
+        self.assertEqual(collected, page["total"])
+        for command in (["list"], ["overdue"], ["load"], ["stats"], ["history", page["items"][0]["case"]]):
+            self.assertEqual(run(*command, data=self.data).returncode, 0)
+        self.assertNotIn("\x1b[", run("list", data=self.data).stdout)
+
+    def test_paging(self):
+        whole = [row["case"] for row in ask("list", "--limit", 500, data=self.data)["items"]]
+        paged, cursor = [], []
+        while True:
+            page = ask("list", "--limit", 7, *cursor, data=self.data)
+            paged += [row["case"] for row in page["items"]]
+            if "next" not in page:
+                break
+            cursor = ["--cursor", page["next"]]
+        self.assertEqual(paged, whole)
+
+    def test_text(self):
+        found = ask("list", "--q", "排水", data=self.data)["items"]
+        self.assertIn("sample-m01", [row["case"] for row in found])
+
+    def test_case_and_history(self):
+        one = ask("case", "sample-m01", "--texts", data=self.data)
+        self.assertEqual(one["case"], "sample-m01")
+        self.assertIn("排水", one["texts"]["body"])
+        self.assertNotIn("petitioner", one)
+        history = ask("history", "sample-m01", data=self.data)
+        self.assertEqual([e["version"] for e in history["events"]], list(range(1, one["version"] + 1)))
+        self.assertEqual(history["gaps"], [])
+        self.assertEqual(run("case", "no-such-case", data=self.data).returncode, 1)
+
+    def test_other_times(self):
+        second = ask("history", "sample-m01", data=self.data)["events"][1]["occurred_at"]
+        then = ask("case", "sample-m01", "--as-of", second, data=self.data)
+        self.assertEqual(then["version"], 2)
+        listed = ask("list", "--as-of", second, "--limit", 500, data=self.data)["items"]
+        versions = {row["case"]: row["version"] for row in listed}
+        self.assertEqual(versions["sample-m01"], 2)
+        for row in listed[:10]:
+            past = ask("case", row["case"], "--as-of", second, data=self.data)
+            self.assertEqual((past["version"], past["stage"]), (row["version"], row["stage"]))
+        self.assertEqual(ask("list", "--as-of", "1990-01-01", "--count", data=self.data)["total"], 0)
+        replayed = self.folder / "then"
+        ask("replay", "--until", second, "--into", replayed, data=self.data)
+        again = ask("list", "--limit", 500, data=replayed)["items"]
+        self.assertEqual(again, listed)
+        refused = run("--json", "settle-import", data=replayed)
+        self.assertEqual((refused.returncode, json.loads(refused.stdout)["code"]), (1, "replay"))
+
+    def test_export(self):
+        total = ask("list", "--count", data=self.data)["total"]
+        cases = run("export", "cases", data=self.data).stdout.splitlines()
+        self.assertEqual(len({json.loads(line)["case"] for line in cases}), total)
+        csv = run("export", "cases", "--format", "csv", data=self.data).stdout.splitlines()
+        self.assertEqual(len(csv), total + 1)
+        events = [json.loads(line) for line in run("export", "events", data=self.data).stdout.splitlines()]
+        self.assertEqual(len(events), ask("verify", data=self.data)["events"])
+        self.assertTrue(all(e["specversion"] == "1.0" for e in events))
+
+    def test_verify_rebuild_backup_restore(self):
+        verified = ask("verify", data=self.data)
+        self.assertTrue(verified["ok"])
+        self.assertEqual(ask("rebuild", data=self.data)["old_views"], "equal")
+        self.assertTrue(ask("verify", data=self.data)["ok"])
+        backup, restored = self.folder / "backup", self.folder / "restored"
+        self.assertEqual(ask("backup", backup, data=self.data)["events"], verified["events"])
+        self.assertEqual(ask("restore", backup, data=restored)["cases"], verified["cases"])
+        self.assertEqual(
+            ask("list", "--limit", 500, data=restored), ask("list", "--limit", 500, data=self.data)
+        )
+        self.assertEqual(run("restore", backup, data=restored).returncode, 1)
+        self.assertEqual(run("backup", backup, data=self.data).returncode, 2)
+
+    def test_verify_finds_damage(self):
+        damaged = self.folder / "damaged"
+        shutil.copytree(self.data, damaged)
+        tables = sorted((damaged / "log").glob("*.sst")) or sorted((damaged / "log").glob("*.log"))
+        target = max(tables, key=lambda path: path.stat().st_size)
+        content = bytearray(target.read_bytes())
+        content[len(content) // 3] ^= 0x20
+        target.write_bytes(content)
+        found = run("--json", "verify", data=damaged)
+        self.assertEqual(found.returncode, 1, found.stdout)
+        json.loads(found.stdout)
+
+
+if __name__ == "__main__":
+    os.environ["LC_ALL"] = "C.UTF-8"
+    unittest.main(verbosity=1)
