@@ -105,11 +105,13 @@ struct Folder {
   }
   void operator()(const PassedOn& e) {
     s.outlet = e.outlet;
+    s.outlet_result.reset();
     replace(s.external_id, e.external_id);
   }
   void operator()(const OutletAnswered& e) {
     replace(s.external_id, e.external_id);
-    if (e.result != OutletResult::out_of_scope) set_once(s.days.replied, common.day);
+    s.outlet_result = e.result;
+    if (e.result == OutletResult::done) set_once(s.days.replied, common.day);
   }
   void operator()(const Reviewed& e) { s.gates_passed.push_back(e.gate); }
   void operator()(const SentBack&) {
@@ -273,7 +275,9 @@ struct Folder {
   void operator()(const Settled& e) {
     std::erase_if(s.outbox, [&](const FollowUp& f) { return f.id == e.follow_up; });
     if (!s.target || s.target->id != e.by) return;
-    s.target->relayed = std::max(s.target->relayed, follow_up_version(e.follow_up));
+    // An answer's id counts this case's versions, the news' ids count those of the target.
+    const bool answer = e.result == SettledResult::accepted || e.result == SettledResult::refused;
+    if (!answer) s.target->relayed = std::max(s.target->relayed, follow_up_version(e.follow_up));
     switch (e.result) {
       case SettledResult::accepted:
         s.target->confirmed = true;

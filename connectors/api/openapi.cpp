@@ -48,7 +48,8 @@ std::string collect_schema() {
       schema.find(R"("properties":{)") + std::string_view(R"("properties":{)").size();
   // The sealed form is not for senders: what they give replaces it.
   const auto sealed = schema.find(R"("petitioner":{)");
-  const auto end = schema.find("}},", sealed) + 3;
+  constexpr std::string_view closing = R"("additionalProperties":false},)";
+  const auto end = schema.find(closing, sealed) + closing.size();
   if (sealed != std::string::npos) schema.erase(sealed, end - sealed);
   schema.insert(
       place,

@@ -87,9 +87,9 @@ bool holds(Guard guard, const Definition& definition, const CaseState& state) {
     case Guard::last_rung_used:
       return last_rung_used(definition, state);
     case Guard::outlet_done:
-      return state.outlet.has_value() && state.days.replied.has_value();
+      return state.outlet_result == events::OutletResult::done;
     case Guard::outlet_failed:
-      return state.outlet.has_value() && !state.days.replied.has_value();
+      return state.outlet_result && state.outlet_result != events::OutletResult::done;
     case Guard::solved_by_deed:
       return state.solved_by_deed;
     case Guard::feedback_given:

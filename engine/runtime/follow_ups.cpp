@@ -95,7 +95,7 @@ void FollowUps::send(const std::string& asker, events::Instant occurred_at,
   Command ask = command("follow-up", follow_up.id, follow_up.target);
   ask.occurred_at = occurred_at;
   ask.body = body_of(asker, follow_up);
-  submit(std::move(ask), {asker, follow_up.target, follow_up.id, false});
+  submit(std::move(ask), {asker, follow_up.target, follow_up.id, occurred_at, false});
 }
 
 void FollowUps::submit(Command command, Pending pending) {
@@ -146,6 +146,7 @@ void FollowUps::settle(Pending pending, const Answer& answer) {
     settled.result = events::SettledResult::refused;
     settled.detail = refusal->rule + ": " + refusal->detail;
   }
+  tell.occurred_at = pending.occurred_at;
   tell.body = std::move(settled);
   pending.settling = true;
   submit(std::move(tell), std::move(pending));

@@ -21,6 +21,7 @@ class Server:
         self.folder = data or tempfile.mkdtemp(prefix="huiyin-acceptance-")
         self.owns_folder = data is None
         self.tokens = {}
+        self.clients = []
         self.process = None
         for name, *options in principals:
             out = self.cli("token", "add", name, *options, check=True).stdout
@@ -61,11 +62,15 @@ class Server:
     def close(self):
         if self.process.poll() is None:
             self.stop(signal.SIGKILL)
+        for client in self.clients:
+            client.close()
         if self.owns_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def client(self, name):
-        return Client(self, name)
+        client = Client(self, name)
+        self.clients.append(client)
+        return client
 
 
 class Answer:
@@ -83,8 +88,15 @@ class Client:
         self.server, self.name = server, name
         self.connection = None
 
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
     def request(self, method, path, body=None, headers=None):
-        if self.connection is None or self.connection.port != self.server.port:
+        if self.connection is not None and self.connection.port != self.server.port:
+            self.close()
+        if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
         all_headers = dict(headers or {})
         if self.name:

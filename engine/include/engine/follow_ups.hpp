@@ -38,6 +38,7 @@ class FollowUps final : public FollowUpSink, public AnswerSink {
  private:
   struct Pending {
     std::string asker, target, id;
+    events::Instant occurred_at{};  // of the event that asked: the answer counts from then
     bool settling = false;
   };
 

@@ -219,6 +219,7 @@ struct CaseState {
   std::uint16_t revisits = 0;
   std::uint16_t reopenings = 0;
   std::optional<events::Outlet> outlet;
+  std::optional<events::OutletResult> outlet_result;  // of the newest pass-on
   bool solved_by_deed = false;
   bool fed_back = false;
   bool withheld = false;
@@ -252,10 +253,10 @@ struct CaseState {
        optional("clocks", clocks), optional("ratings", ratings),
        optional("rehandlings", rehandlings), optional("revisits", revisits),
        optional("reopenings", reopenings), optional("outlet", outlet),
-       optional("solved_by_deed", solved_by_deed), optional("fed_back", fed_back),
-       optional("withheld", withheld), optional("still_dissatisfied", still_dissatisfied),
-       required("days", days), optional("sources", sources), optional("target", target),
-       optional("outbox", outbox));
+       optional("outlet_result", outlet_result), optional("solved_by_deed", solved_by_deed),
+       optional("fed_back", fed_back), optional("withheld", withheld),
+       optional("still_dissatisfied", still_dissatisfied), required("days", days),
+       optional("sources", sources), optional("target", target), optional("outbox", outbox));
   }
 };
 
