@@ -4,7 +4,7 @@ import datetime
 import json
 import socket
 import sys
-import tempfile
+import time
 import unittest
 import urllib.parse
 
@@ -158,11 +158,13 @@ class HttpTest(unittest.TestCase):
         self.until(lambda: self.auditor_1.get(f"/v1/cases/{case}").json["stage"] == "analysed")
 
     def until(self, condition, seconds=10):
-        import time
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if condition():
-                return
+            try:
+                if condition():
+                    return
+            except (KeyError, TypeError):
+                pass  # the views do not hold it yet
             time.sleep(0.05)
         self.fail("did not come about within %d s" % seconds)
 
