@@ -1,0 +1,170 @@
+// The HTTP rows of DESIGN.md section 10: durable commands and case reads over 64 keep-alive
+// connections, each beside a bare Beast server that answers the same bytes, in the same run; and
+// the same again with ten times the cases behind it.
+//   http_bench DIR [COMMANDS]
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "api/api_server.hpp"
+#include "bench/bare_server.hpp"
+#include "client.hpp"
+#include "node/logging.hpp"
+
+namespace {
+
+using namespace huiyin;
+using bench::LoadResult;
+
+constexpr unsigned connections = 64;
+constexpr std::uint64_t steps = 5;
+
+void print(const char* what, const LoadResult& result) {
+  std::printf("%-34s %9.0f /s   p50 %6.2f ms   p99 %6.2f ms\n", what,
+              static_cast<double>(result.requests) / result.seconds, result.quantile(0.5),
+              result.quantile(0.99));
+  if (result.failed > 0) {
+    std::printf("  %llu failed, the first: %s\n", static_cast<unsigned long long>(result.failed),
+                result.first_failure.c_str());
+  }
+}
+
+double rate(const LoadResult& result) {
+  return static_cast<double>(result.requests) / result.seconds;
+}
+
+// A life's requests: the n-th of a connection is step n % 5 of its life n / 5.
+class Lives {
+ public:
+  Lives(std::string token, std::string run) : token_(std::move(token)), run_(std::move(run)) {}
+
+  std::string case_id(unsigned connection, std::uint64_t life) const {
+    return "life-" + run_ + "-" + std::to_string(connection) + "-" + std::to_string(life);
+  }
+  void make(std::string& out, unsigned connection, std::uint64_t n) const {
+    const std::string id = case_id(connection, n / steps);
+    switch (n % steps) {
+      case 0:
+        return post(
+            out, "/v1/cases",
+            R"({"case":")" + id +
+                R"(","kind":"matter","title":"关于疏通升平路排水管道的建议","body":"每逢大雨，路面积水严重，居民出行不便。",)"
+                R"("channel":"in-person","station":"station-1","region":"431002"})");
+      case 1:
+        return post(out, "/v1/cases/" + id + "/accept", "{}");
+      case 2:
+        return post(out, "/v1/cases/" + id + "/hand-off", R"({"lead":"organ-1"})");
+      case 3:
+        return post(out, "/v1/cases/" + id + "/reply",
+                    R"({"class":"A","text":"已组织疏通，并列入日常养护。"})");
+      default:
+        return post(out, "/v1/cases/" + id + "/rate", R"({"result":"satisfied"})");
+    }
+  }
+  void read(std::string& out, const std::string& id) const {
+    out += "GET /v1/cases/" + id + " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + token_ +
+           "\r\n\r\n";
+  }
+
+ private:
+  void post(std::string& out, const std::string& path, const std::string& body) const {
+    out += "POST " + path + " HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + token_ +
+           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
+  }
+  std::string token_, run_;
+};
+
+std::unique_ptr<node::Node> open_node(const std::filesystem::path& directory, std::string& token) {
+  const std::filesystem::path source = HUIYIN_SOURCE_DIR;
+  const auto config = directory / "config";
+  std::filesystem::remove_all(directory);
+  std::filesystem::create_directories(config / "processes");
+  std::filesystem::copy(source / "config/calendars", config / "calendars");
+  std::filesystem::copy(source / "tests/bench/http/lifecycle.toml", config / "processes");
+  node::Principal all_roles{
+      .id = "deputy-1",
+      .roles = {engine::Role::deputy, engine::Role::coordinator, engine::Role::organ},
+      .organ = "organ-1",
+      .station = {},
+      .region = {},
+      .congresses = {}};
+  const auto added = node::add_principal(directory / "principals.toml", all_roles);
+  if (!added) std::abort();
+  token = *added;
+  node::Settings settings;
+  settings.data = directory / "data";
+  settings.config = config;
+  settings.principals = directory / "principals.toml";
+  auto node = node::Node::open(std::move(settings), node::Access::serve);
+  if (!node) {
+    std::fprintf(stderr, "%s\n", node.error().c_str());
+    std::exit(1);
+  }
+  return std::move(*node);
+}
+
+LoadResult commands(std::uint16_t port, const Lives& lives, std::uint64_t total) {
+  return bench::run_load(port, connections, total,
+                         [&](std::string& out, unsigned connection, std::uint64_t n) {
+                           lives.make(out, connection, n);
+                         });
+}
+
+int run(const std::filesystem::path& directory, std::uint64_t total) {
+  node::start_logging(false, "error");
+  std::string token;
+  auto node = open_node(directory, token);
+  auto server = api::ApiServer::start(*node, {});
+  if (!server) return 1;
+  const std::uint16_t port = (*server)->port();
+  // What an answer to a command and a case look like, for the bare server to say the same.
+  const std::string outcome =
+      R"({"case":"life-a-12-345","version":5,"stage":"rated","position":"7:12345","events":[{"id":"01a1fc14-7e36-7000-ac43-)"
+      R"(c48a0128b2ed","type":"huiyin.case.rated.v1","subjectversion":5}]})";
+  bench::BareServer bare_commands(outcome, "application/json", 1);
+
+  const Lives warm(token, "warm"), first(token, "first"), grown(token, "grown"),
+      later(token, "later");
+  commands(port, warm, total / 10);
+  const LoadResult bare = commands(bare_commands.port(), first, total);
+  const LoadResult ours = commands(port, first, total);
+  print("bare Beast server, commands", bare);
+  print("durable commands", ours);
+  std::printf("commands / bare = %.2f   (%.0f five-step lives/s)\n", rate(ours) / rate(bare),
+              rate(ours) / steps);
+
+  const auto view = node->views().case_view(first.case_id(3, 2));
+  if (!view || *view == nullptr) return 1;
+  bench::BareServer bare_reads((*view)->json, "application/json", 1);
+  const auto reads = [&](std::uint16_t to, std::uint64_t count) {
+    return bench::run_load(to, connections, count,
+                           [&](std::string& out, unsigned connection, std::uint64_t n) {
+                             first.read(out, first.case_id(connection, n % 100));
+                           });
+  };
+  const LoadResult bare_read = reads(bare_reads.port(), 2 * total);
+  const LoadResult our_read = reads(port, 2 * total);
+  print("bare Beast server, a case", bare_read);
+  print("a case read", our_read);
+  std::printf("reads / bare = %.2f\n", rate(our_read) / rate(bare_read));
+
+  commands(port, grown, 9 * total);
+  const LoadResult again = commands(port, later, total);
+  print("durable commands, 10 times retained", again);
+  std::printf("10 times / 1 time = %.2f\n", rate(again) / rate(ours));
+  (*server)->stop();
+  node->stop(std::chrono::seconds(5));
+  return ours.failed + our_read.failed + again.failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: http_bench DIR [COMMANDS]\n");
+    return 2;
+  }
+  return run(argv[1], argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 100'000);
+}
