@@ -39,7 +39,10 @@ Parsed<std::optional<events::Instant>> time_parameter(const http::Request& reque
                                                       std::string_view name) {
   const auto text = request.query_value(name);
   if (!text) return std::nullopt;
-  if (const auto instant = events::parse_instant(*text)) return instant;
+  // A "+" that was not escaped means a space in a query, but a zone here: 09:00:00+08:00.
+  std::string plus(*text);
+  std::ranges::replace(plus, ' ', '+');
+  if (const auto instant = events::parse_instant(plus)) return instant;
   if (const auto date = events::parse_date(*text)) {
     using namespace std::chrono;
     return sys_days{*date} + days{1} - hours{8} - milliseconds{1};
