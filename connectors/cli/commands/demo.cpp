@@ -186,7 +186,7 @@ Done run_demo(const Context& context, const DemoArguments& arguments) {
     return misuse(
         "no folder with processes/ and calendars/ was found: name it in HUIYIN_CONFIG_DIR");
   block_stop_signals();
-  node::start_logging(settings->log_json, context.json ? "error" : "warning");
+  node::start_logging(settings->log_json, "error");  // what is shown is what to try
   auto samples = generate::read_samples(
       settings->config / "samples",
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "console/format.hpp"
 #include "import/importer.hpp"
+#include "node/logging.hpp"
 #include "output.hpp"
 #include "signals.hpp"
 
@@ -69,6 +70,7 @@ Done run_import(const Context& context, const ImportArguments& arguments) {
     if (!time) return std::unexpected(time.error());
   }
   const Interruption interruption;
+  node::start_logging(settings->log_json, settings->log_level);
   auto node = open_writing(std::move(*settings), node::Access::write);
   if (!node) return std::unexpected(node.error());
   import::ImportOptions options;
@@ -108,6 +110,7 @@ struct SettleArguments {
 Done run_settle(const Context& context, const SettleArguments& arguments) {
   auto settings = settings_of(context);
   if (!settings) return std::unexpected(settings.error());
+  node::start_logging(settings->log_json, settings->log_level);
   auto node = open_writing(std::move(*settings), node::Access::write);
   if (!node) return std::unexpected(node.error());
   const auto fired = settle(**node, arguments.as_of, arguments.zone);
