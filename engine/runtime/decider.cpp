@@ -191,7 +191,7 @@ auto Decider<Kind>::command(const Submission<Kind>& one, Command& asked) -> std:
     if (const auto known = in_flight_.find(asked.id); known != in_flight_.end()) {
       return Parked{known->second};
     }
-    if (const auto record = views_.find_command(asked.id)) {
+    if (const auto record = views_.find_command(asked.id, asked.case_id)) {
       if (record->hash != asked.hash) {
         answer(one, RuntimeError{RuntimeErrorCode::conflict,
                                  "this key came before with another command"});
