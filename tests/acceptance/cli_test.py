@@ -5,9 +5,11 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 BINARY = sys.argv.pop(1)
@@ -82,6 +84,30 @@ class WithoutData(unittest.TestCase):
             self.assertEqual(file.stat().st_mode & 0o777, 0o600)
             self.assertEqual(run("token", "add", "x", "--role", "king", data=folder).returncode, 2)
             self.assertEqual(run("token", "add", "x", "--role", "organ", data=folder).returncode, 2)
+
+
+class Demo(unittest.TestCase):
+    def test_what_it_prints_works(self):
+        server = subprocess.Popen(
+            [BINARY, "--json", "demo", "--port", "18420"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        try:
+            demo = json.loads(server.stdout.readline())
+            self.assertEqual(len(demo["try"]), 5)
+            for command in demo["try"]:
+                done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                if command.startswith("curl"):
+                    self.assertNotIn("code", json.loads(done.stdout), command)
+            began = time.monotonic()
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(server.wait(timeout=30), 0)
+            self.assertLess(time.monotonic() - began, 10)  # five seconds, on a machine with time
+            self.assertFalse(pathlib.Path(demo["data"]).exists())
+        finally:
+            server.kill()
+            server.wait()
+            server.stdout.close()
 
 
 class WithSamples(unittest.TestCase):

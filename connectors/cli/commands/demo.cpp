@@ -113,7 +113,8 @@ std::vector<std::string> commands_to_try(const std::string& url, const fs::path&
       curl + token_with(tokens, "auditor") + "' '" + url +
           "/v1/cases?q=%E6%8E%92%E6%B0%B4&limit=5'",
       curl + token_with(tokens, "deputy") +
-          "' -H 'Idempotency-Key: try-1' -d '{\"kind\":\"matter\"," +
+          "' -H 'Content-Type: application/json' -H 'Idempotency-Key: try-1' -d "
+          "'{\"kind\":\"matter\"," +
           "\"title\":\"路灯不亮\",\"body\":\"小区门口的路灯已三天不亮。\",\"channel\":\"in-"
           "person\"}' " +
           url + "/v1/cases",
