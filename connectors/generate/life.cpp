@@ -7,9 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Of four cases three are citizens' matters. Our choice: S3-12 and S3-22 together say thirty to
+// Of five cases three are citizens' matters. Our choice: S3-12 and S3-22 together say thirty to
 // one, which would leave too few suggestions for their rarer paths.
-constexpr Share proposals(1, 4, 1);
+constexpr Share proposals(2, 5, 1);
 constexpr Share motions(17, 17 + 7'287, 90);  // S3-22
 
 constexpr auto china = 8h;  // the province has no summer time
@@ -124,7 +124,7 @@ std::string Planner::text() const {
 
 Life plan_life(const GenerateOptions& options, const Turn& turn) {
   Planner plan(options, turn);
-  plan.wait_minutes(0, 600);
+  plan.wait_days(0, 0);  // into office hours
   if (!proposals.has(turn.family)) {
     plan_matter(plan, turn.family - proposals.rank(turn.family));
   } else if (const std::uint64_t proposal = proposals.rank(turn.family); motions.has(proposal)) {

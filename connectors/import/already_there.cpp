@@ -22,13 +22,13 @@ std::uint64_t AlreadyThere::events_before() const {
   return sum;
 }
 
-bool AlreadyThere::holds(const std::string& case_id, const std::string& command_id) {
+bool AlreadyThere::holds(std::string_view case_id, const std::string& command_id) {
   if (empty_) return false;
   if (case_id != case_id_) read_history(case_id);
   return commands_.contains(command_id);
 }
 
-void AlreadyThere::read_history(const std::string& case_id) {
+void AlreadyThere::read_history(std::string_view case_id) {
   case_id_ = case_id;
   commands_.clear();
   const auto partition = events::partition_of(case_id, log_.partitions());

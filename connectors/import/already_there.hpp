@@ -17,12 +17,12 @@ class AlreadyThere {
   AlreadyThere(const events::EventLog& log, const projections::ViewStore& views);
 
   // Looks at the case's own history, since the processor remembers commands for a week only.
-  bool holds(const std::string& case_id, const std::string& command_id);
+  bool holds(std::string_view case_id, const std::string& command_id);
 
   std::uint64_t events_before() const;  // in the log, when this was made
 
  private:
-  void read_history(const std::string& case_id);
+  void read_history(std::string_view case_id);
 
   const events::EventLog& log_;
   const projections::ViewStore& views_;

@@ -232,11 +232,13 @@ class Import {
       renderer_->row(row.fields);
       for (std::size_t i = 0; i < row.times_ms.size(); ++i) {
         if (row.times_ms[i] != time) continue;
-        if (there_.holds(std::string(row.key), command_id(row.key, i))) {
+        std::string id = command_id(row.key, i);
+        if (there_.holds(row.key, id)) {
           ++summary_.already_there;
           continue;
         }
-        auto sent = feed.send(make(*renderer_, row.key, i, time), {std::string(payload), i, time});
+        auto sent = feed.send(make(*renderer_, row.key, i, time, std::move(id)),
+                              {std::string(payload), i, time});
         if (!sent) return sent;
       }
       progress.update(done);
@@ -245,6 +247,11 @@ class Import {
     auto finished = feed.finish();
     summary_.commands = feed.accepted();
     summary_.cases = feed.collected();
+    // Whoever settles deadlines next looks for them in the views.
+    while (finished && !target_.runtime.processor().wait_for_views(
+                           std::chrono::steady_clock::now() + std::chrono::seconds(1))) {
+      if (interrupted()) return stopped();
+    }
     return finished;
   }
 
@@ -255,10 +262,10 @@ class Import {
 
   // The renderer holds the row already.
   engine::Command make(Renderer& renderer, std::string_view key, std::size_t index,
-                       std::int64_t time) const {
+                       std::int64_t time, std::string id) const {
     auto made = renderer.command(index);
     engine::Command command = *std::move(made);  // checked when the row was read
-    command.id = command_id(key, index);
+    command.id = std::move(id);
     command.hash = hash_of(renderer.body_text());
     command.case_id = key;
     command.actor = {.id = mapping_.actor, .role = events::Role::importer};
@@ -272,7 +279,7 @@ class Import {
     read_row(sent.row, mapping_.commands.size(), row);
     Renderer renderer(mapping_, places_);
     renderer.row(row.fields);
-    return make(renderer, row.key, sent.command, sent.at_ms);
+    return make(renderer, row.key, sent.command, sent.at_ms, command_id(row.key, sent.command));
   }
 
   void refused(const Sent& sent, const engine::Refusal& refusal) {
