@@ -52,7 +52,4 @@ inline std::unexpected<Refusal> invalid(std::string_view rule, std::string detai
   return refuse(RefusalCode::invalid, rule, std::move(detail));
 }
 
-// The rule of a refusal that means "this is so already": a follow-up that came twice.
-inline constexpr std::string_view already_done = "already-done";
-
 }  // namespace huiyin::engine

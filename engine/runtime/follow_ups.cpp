@@ -2,7 +2,6 @@
 
 #include <unordered_set>
 
-#include "../decide/context.hpp"
 
 namespace huiyin::engine {
 

@@ -44,7 +44,10 @@ class HttpTest(unittest.TestCase):
         answer = who.post("/v1/cases", body, **more)
         self.assertEqual(answer.status, 201, answer.text)
         self.assertEqual(answer.headers["location"], "/v1/cases/" + answer.json["case"])
-        return answer.json["case"]
+        case = answer.json["case"]
+        # The views follow the log: from here on they hold the case.
+        self.auditor_1.get(f"/v1/cases/{case}?at_least={answer.json['position']}")
+        return case
 
     def to_hand_off(self, **hand_off):
         case = self.collect(self.dep_1, suggestion())

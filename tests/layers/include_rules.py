@@ -1,8 +1,8 @@
 """What include roots cannot forbid: ways around them, and third-party headers in our headers.
 
-usage: include_rules.py SOURCE_DIRECTORY. A third-party header in a header of events, projections or
-engine is paid for by every file above (Asio two seconds, RocksDB one); cereal in events is the one
-exception. Relative includes would reach another layer behind CMake's back.
+usage: include_rules.py SOURCE_DIRECTORY. A third-party header in a public header (below include/) of
+events, projections or engine is paid for by every file above (Asio two seconds, RocksDB one); cereal in
+events is the one exception. Headers beside the .cpp files never leave their folder. Relative includes would reach another layer behind CMake's back.
 """
 
 import pathlib
@@ -16,10 +16,11 @@ STANDARD = re.compile(r"[a-z_0-9]+")
 def complaint(layer, file, quoted, angled):
     if quoted and ".." in pathlib.PurePath(quoted).parts:
         return f'"{quoted}" is relative'
-    if angled and file.suffix == ".hpp" and layer != "connectors":
+    public = file.suffix == ".hpp" and "include" in file.parts
+    if angled and public and layer != "connectors":
         cereal = layer == "events" and angled.startswith("cereal/")
         if not cereal and not STANDARD.fullmatch(angled):
-            return f"<{angled}> belongs into a .cpp file"
+            return f"<{angled}> belongs out of public headers"
     return None
 
 

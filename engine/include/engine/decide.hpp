@@ -35,6 +35,9 @@ struct Refusal {
   std::vector<CommandType> allowed;  // the commands now open to this role
 };
 
+// The rule of a refusal that means "this is so already": a follow-up that came twice.
+inline constexpr std::string_view already_done = "already-done";
+
 struct Decision {
   std::vector<events::CaseEvent> events;  // at least one
   std::string process;                    // what the case is pinned to after them
