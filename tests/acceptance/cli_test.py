@@ -4,6 +4,7 @@ verify that finds damage, backup and restore. Usage: cli_test.py HUIYIN_BINARY""
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -200,6 +201,19 @@ class WithSamples(unittest.TestCase):
         )
         self.assertEqual(run("restore", backup, data=restored).returncode, 1)
         self.assertEqual(run("backup", backup, data=self.data).returncode, 2)
+
+    def test_process_diff(self):
+        source = pathlib.Path(os.environ["HUIYIN_CONFIG_DIR"]) / "processes" / "matter.toml"
+        same = ask("process", "diff", "matter@1", source, data=self.data)
+        self.assertEqual(same["differences"], [])
+        self.assertGreater(same["cases"], 20)
+        draft = self.folder / "matter.toml"
+        text = source.read_text()
+        changed = re.sub(r"(after *= *\{ *working_days *= *)(\d+)", lambda m: m[1] + str(int(m[2]) + 3), text)
+        self.assertNotEqual(changed, text)
+        draft.write_text(changed)
+        found = ask("process", "diff", "matter@1", draft, data=self.data)["differences"]
+        self.assertTrue(any(d["what"].endswith("due later") for d in found), found)
 
     def test_verify_finds_damage(self):
         damaged = self.folder / "damaged"

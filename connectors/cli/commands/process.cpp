@@ -1,4 +1,4 @@
-// huiyin process check|draw: process definitions, before anybody is bound by them.
+// huiyin process check|draw|diff: process definitions, before anybody is bound by them.
 #include <memory>
 
 #include "commands.hpp"
@@ -6,6 +6,7 @@
 #include "engine/definition_toml.hpp"
 #include "events/json_text.hpp"
 #include "output.hpp"
+#include "process_diff.hpp"
 
 namespace huiyin::cli {
 namespace {
@@ -127,6 +128,17 @@ void add_process(Arguments& root, const Context& context) {
   draw.choice("--as", drawn->as, "mermaid (for pages) or dot (for Graphviz)");
   draw.option("--folder", drawn->folder, "the folder with processes/ and calendars/");
   draw.run([&context, drawn] { return run_draw(context, *drawn); });
+
+  const auto compared = std::make_shared<DiffArguments>();
+  Arguments diff = process.command(
+      "diff", "What the recorded cases of one definition would have met under another",
+      "  huiyin process diff suggestion@1 suggestion@2\n"
+      "  huiyin process diff suggestion@1 draft/suggestion.toml --json");
+  diff.option("OLD", compared->before, "the definition that the cases are pinned to");
+  diff.require("OLD");
+  diff.option("NEW", compared->after, "another definition, or a file");
+  diff.require("NEW");
+  diff.run([&context, compared] { return run_process_diff(context, *compared); });
 }
 
 }  // namespace huiyin::cli
