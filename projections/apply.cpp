@@ -38,7 +38,9 @@ class Applier {
   void command(const CommandRecord& record) {
     value_.clear();
     encode_command(value_, record);
-    put(Family::command, record.id, value_);
+    key_ = partition_prefix(record.first.partition);
+    key_ += record.id;
+    put(Family::command, key_, value_);
   }
 
  private:

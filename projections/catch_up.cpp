@@ -46,7 +46,7 @@ class PartitionCatchUp {
 
   std::expected<void, ReplayError> take(const events::EnvelopeView& envelope) {
     const auto event = reader_.decode();
-    if (!event) return std::unexpected(event.error());
+    if (!event) return std::unexpected(reader_.error(event.error()));
     Change* change = nullptr;
     if (const auto known = changes_.find(envelope.subject); known != changes_.end()) {
       change = &known->second;

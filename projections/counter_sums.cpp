@@ -14,10 +14,11 @@ constexpr std::size_t max_sums = 1'000'000;  // about 120 MiB
 
 }  // namespace
 
-rocksdb::Status CounterSums::add(std::string_view key, std::uint64_t hash) {
+rocksdb::Status CounterSums::add(std::string_view key, std::uint64_t hash,
+                                 std::uint32_t head_size) {
   const auto found = sums_.find(Key{key, hash});
   if (found != sums_.end()) {
-    ++found->second;
+    ++found->second.count;
     return rocksdb::Status::OK();
   }
   if (sums_.size() >= max_sums) {
@@ -25,7 +26,7 @@ rocksdb::Status CounterSums::add(std::string_view key, std::uint64_t hash) {
   }
   char* const kept = static_cast<char*>(texts_.allocate(key.size(), 1));
   std::memcpy(kept, key.data(), key.size());
-  sums_.emplace(Key{{kept, key.size()}, hash}, 1);
+  sums_.emplace(Key{{kept, key.size()}, hash}, Sum{1, head_size});
   return rocksdb::Status::OK();
 }
 
@@ -35,7 +36,7 @@ rocksdb::Status CounterSums::spill() {
   no_log.disableWAL = true;
   CounterCache counters;
   for (const auto& [key, sum] : sums_) {
-    counters.add(family_, key.text, static_cast<std::int64_t>(sum));
+    counters.add(family_, key.text, static_cast<std::int64_t>(sum.count));
   }
   rocksdb::WriteBatch batch;
   auto status = counters.write_to(batch, database_);
@@ -50,8 +51,8 @@ rocksdb::Status CounterSums::finish(SortedRuns& runs) {
   std::string value;
   for (const auto& [key, sum] : sums_) {
     value.clear();
-    put_count(value, sum);
-    if (const auto status = runs.add(key.text, value); !status.ok()) return status;
+    put_count(value, sum.count);
+    if (const auto status = runs.add(key.text, sum.head_size, value); !status.ok()) return status;
   }
   sums_.clear();
   texts_.release();

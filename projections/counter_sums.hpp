@@ -16,7 +16,7 @@ class CounterSums {
   CounterSums(Database& database, Family family) : database_(database), family_(family) {}
 
   // `hash` is that of RowSet: no second hash of the key.
-  rocksdb::Status add(std::string_view key, std::uint64_t hash);
+  rocksdb::Status add(std::string_view key, std::uint64_t hash, std::uint32_t head_size);
   rocksdb::Status finish(SortedRuns& runs);
 
  private:
@@ -35,7 +35,11 @@ class CounterSums {
   Database& database_;
   Family family_;
   std::pmr::monotonic_buffer_resource texts_;
-  boost::unordered_flat_map<Key, std::uint64_t, Hash> sums_;
+  struct Sum {
+    std::uint64_t count;
+    std::uint32_t head_size;
+  };
+  boost::unordered_flat_map<Key, Sum, Hash> sums_;
   bool spilled_ = false;
 };
 

@@ -149,7 +149,8 @@ std::expected<std::unique_ptr<Database>, StoreError> Database::open(
 std::expected<std::unique_ptr<Database>, StoreError> Database::open_read_only(
     const std::filesystem::path& directory, const StoreOptions& options) {
   rocksdb::DBOptions db_options;
-  db_options.max_open_files = -1;  // all are open from here on: what a writer deletes stays readable
+  db_options.max_open_files =
+      -1;  // all are open from here on: what a writer deletes stays readable
   db_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   rocksdb::Status status;
   // A writer may delete a file between our reading its list and opening it: then the list is new.
@@ -168,6 +169,10 @@ std::expected<std::unique_ptr<Database>, StoreError> Database::open_read_only(
 
 Database::~Database() {
   if (db_ == nullptr) return;
+  // What the write-ahead log holds is replayed by every reader that opens beside or after us:
+  // seconds, after an import. A read-only database refuses, and has nothing to flush.
+  const std::vector<rocksdb::ColumnFamilyHandle*> all(families_.begin(), families_.end());
+  db_->Flush(rocksdb::FlushOptions(), all).PermitUncheckedError();
   for (auto* handle : families_) db_->DestroyColumnFamilyHandle(handle);
   delete db_;
 }

@@ -32,14 +32,10 @@ std::expected<std::optional<events::FrameView>, ReplayError> EventReader::next()
   return frame_;
 }
 
-std::expected<events::CaseEvent, ReplayError> EventReader::decode() {
-  auto event = events::decode_case_event(parser_, frame_.envelope.type, frame_.data);
-  if (event) return std::move(*event);
-  const auto& problem = event.error();
+ReplayError EventReader::error(const events::DecodeError& problem) const {
   const bool unknown = problem.code == events::DecodeErrorCode::unknown_type;
-  return std::unexpected(
-      error(unknown ? ReplayErrorCode::unknown_type : ReplayErrorCode::undecodable,
-            (problem.pointer.empty() ? "" : problem.pointer + ": ") + problem.detail));
+  return error(unknown ? ReplayErrorCode::unknown_type : ReplayErrorCode::undecodable,
+               (problem.pointer.empty() ? "" : problem.pointer + ": ") + problem.detail);
 }
 
 }  // namespace huiyin::projections

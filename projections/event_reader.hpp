@@ -20,10 +20,13 @@ class EventReader {
   // The next frame, its data not read yet. Valid until the next call; nothing at the end.
   std::expected<std::optional<events::FrameView>, ReplayError> next();
   // The data of the frame that next() gave last.
-  std::expected<events::CaseEvent, ReplayError> decode();
+  std::expected<events::CaseEvent, events::DecodeError> decode() {
+    return events::decode_case_event(parser_, frame_.envelope.type, frame_.data);
+  }
 
   events::Position position() const { return {partition_, sequence_}; }
   ReplayError error(ReplayErrorCode code, std::string detail) const;
+  ReplayError error(const events::DecodeError& problem) const;
 
  private:
   const events::EventLog& log_;

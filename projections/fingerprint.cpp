@@ -38,13 +38,11 @@ rocksdb::Status each_row(const ViewStore& store, const Snapshot& snapshot, Famil
   std::string key, value;
   for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
     const std::string_view stored = text(rows->key());
-    if (family == Family::command) {
-      const CommandRecord record = decode_command(stored, text(rows->value()));
-      if (record.time + command_memory < newest) continue;
-      visit(record.first.partition, stored, text(rows->value()));
+    const Partition partition = KeyReader(stored).u16();
+    if (family == Family::command &&
+        KeyReader(text(rows->value())).instant() + command_memory < newest) {
       continue;
     }
-    const Partition partition = KeyReader(stored).u16();
     if (family != Family::history) {
       visit(partition, stored, text(rows->value()));
       continue;

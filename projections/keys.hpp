@@ -10,7 +10,7 @@
 //   outbox   P case                                  empty; follow-ups are open
 //   load     P by:u8 holder 00 measure:u8 sub:u32    u64 count (little-endian), never 0
 //   stats    P month:u32 region 00 organ 00 class 00 kind:u8 measure:u8     the same
-//   command  command id                              time:i64, then CommandRecord
+//   command  P command id                            time:i64, then CommandRecord
 //   meta     "a" P applied sequence:u64; "format" u32; "partitions" u16; "time" i64
 //
 // clock is: name 00 lane:u16 deputy 00 round:u16
@@ -36,8 +36,7 @@ enum class Dimension : std::uint8_t {
   category,
   class_code,
   overdue,
-  supervisor,
-  kind
+  supervisor
 };
 
 // What overdue rows list by. Stored: append only.
@@ -98,6 +97,11 @@ void each_region(std::string_view region, Visit visit) {
     code[2] = code[3] = code[4] = code[5] = '0';
     visit(std::string_view(code, 6));
   }
+}
+
+// A province holds nearly every case of its own store: an index of them would be all of them again.
+inline bool indexed_region(std::string_view code) {
+  return !(code.size() == 6 && code.ends_with("0000"));
 }
 
 // "城建/排水" and "城建": a category path and its heads.

@@ -30,10 +30,9 @@ std::vector<Prefixes> conditions(const ListQuery& query) {
   add(Dimension::class_code, filter.class_code);
   add(Dimension::category, filter.category);
   add(Dimension::supervisor, filter.supervisor);
-  add(Dimension::region, filter.region);
+  if (indexed_region(filter.region)) add(Dimension::region, filter.region);
   add(Dimension::stage, filter.stage);
   if (filter.overdue == true) out.push_back({prefix(Dimension::overdue, "")});
-  if (filter.kind) add(Dimension::kind, events::name_of(*filter.kind));
   const Scope& scope = query.scope;
   switch (scope.kind) {
     case ScopeKind::nothing:
@@ -49,6 +48,7 @@ std::vector<Prefixes> conditions(const ListQuery& query) {
       add(Dimension::station, scope.id);
       break;
     case ScopeKind::supervisor: {
+      if (!indexed_region(scope.region)) break;
       Prefixes either;
       if (!scope.id.empty()) either.push_back(prefix(Dimension::supervisor, scope.id));
       if (!scope.region.empty()) either.push_back(prefix(Dimension::region, scope.region));
@@ -72,7 +72,9 @@ ListPlan plan_list(const ViewStore& store, const Snapshot& snapshot, const ListQ
   std::vector<Prefixes> all = conditions(query);
   if (all.empty()) all.push_back({prefix(Dimension::all, "")});
   // A condition without an index of its own is left to be verified.
-  const bool unindexed = query.filter.overdue == false || query.filter.ended.has_value();
+  const bool unindexed = query.filter.overdue == false || query.filter.ended.has_value() ||
+                         query.filter.kind.has_value() || !indexed_region(query.filter.region) ||
+                         !indexed_region(query.scope.region);
   ListPlan plan;
   plan.covers = all.size() == 1 && !unindexed;
   std::size_t best = 0;

@@ -77,19 +77,18 @@ rocksdb::Status write_newest_time(rocksdb::WriteBatch& batch, const Database& da
 
 void encode_command(std::string& value, const CommandRecord& record) {
   put_instant(value, record.time);
-  put_u16(value, record.first.partition);
   put_u64(value, record.first.sequence);
   put_u32(value, record.count);
   put_text(value, record.case_id);
   value += record.hash;
 }
 
-CommandRecord decode_command(std::string_view id, std::string_view value) {
+CommandRecord decode_command(Partition partition, std::string_view id, std::string_view value) {
   KeyReader reader(value);
   CommandRecord record;
   record.id = id;
   record.time = reader.instant();
-  record.first.partition = reader.u16();
+  record.first.partition = partition;
   record.first.sequence = reader.u64();
   record.count = reader.u32();
   record.case_id = reader.text();

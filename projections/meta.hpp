@@ -24,6 +24,6 @@ rocksdb::Status write_newest_time(rocksdb::WriteBatch& batch, const Database& da
                                   Instant time);
 
 void encode_command(std::string& value, const CommandRecord& record);
-CommandRecord decode_command(std::string_view id, std::string_view value);
+CommandRecord decode_command(Partition partition, std::string_view id, std::string_view value);
 
 }  // namespace huiyin::projections

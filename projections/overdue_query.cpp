@@ -46,6 +46,7 @@ Plan plan_of(const OverdueQuery& query) {
       add(OverdueDimension::station, scope.id);
       break;
     case ScopeKind::supervisor: {
+      if (!indexed_region(scope.region)) break;
       std::vector<std::string> either;
       if (!scope.id.empty()) either.push_back(prefix(OverdueDimension::supervisor, scope.id));
       if (!scope.region.empty()) either.push_back(prefix(OverdueDimension::region, scope.region));
@@ -54,9 +55,10 @@ Plan plan_of(const OverdueQuery& query) {
     }
   }
   add(OverdueDimension::supervisor, query.supervisor);
-  add(OverdueDimension::region, query.region);
+  if (indexed_region(query.region)) add(OverdueDimension::region, query.region);
   if (found.empty()) found.push_back({prefix(OverdueDimension::all, "")});
-  const bool unindexed = !query.clock.empty() || query.colour || query.missed;
+  const bool unindexed = !query.clock.empty() || query.colour || query.missed ||
+                         !indexed_region(query.region) || !indexed_region(query.scope.region);
   return {found.front(), found.size() == 1 && !unindexed};
 }
 

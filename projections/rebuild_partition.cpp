@@ -14,6 +14,8 @@ namespace huiyin::projections {
 namespace {
 
 constexpr std::uint64_t report_every = 4096;
+// Commands wait here until a week of log time has made them pointless; about 15 MiB.
+constexpr std::size_t commands_held = 50'000;
 constexpr std::size_t text_bytes_of_state = 1024;  // what a state's strings take, typically
 
 // Memory of a state, near enough for a budget: the parts that grow without bound are counted.
@@ -79,7 +81,7 @@ std::expected<PartitionRebuild::Result, ReplayError> PartitionRebuild::run(
 std::expected<bool, ReplayError> PartitionRebuild::take(const events::EnvelopeView& envelope) {
   if (options_.cut.known_at && envelope.time > *options_.cut.known_at) return false;
   const auto event = reader_.decode();
-  if (!event) return std::unexpected(event.error());
+  if (!event) return std::unexpected(reader_.error(event.error()));
   const auto found = entry_of(envelope);
   if (!found) return std::unexpected(found.error());
   Entry& entry = **found;
@@ -89,6 +91,9 @@ std::expected<bool, ReplayError> PartitionRebuild::take(const events::EnvelopeVi
   if (auto command = command_runs_.add(partition_, envelope)) {
     commands_.push_back(std::move(*command));
     while (commands_.front().time + command_memory < envelope.time) commands_.pop_front();
+    if (const auto status = write_commands(commands_held); !status.ok()) {
+      return std::unexpected(store_error(status));
+    }
   }
   const auto& as_of = options_.cut.as_of;
   entry.cut = entry.cut || (as_of && event->common.occurred_at > *as_of);
@@ -192,7 +197,7 @@ std::expected<void, ReplayError> PartitionRebuild::write() {
     entry->history = {};
   }
   result_.cases = order.size();
-  status = write_commands();
+  status = write_commands(0);
   if (status.ok()) status = load_.finish(runs(Family::load));
   if (status.ok()) status = stats_.finish(runs(Family::stats));
   for (SortedRuns& run : runs_) {
@@ -207,37 +212,38 @@ rocksdb::Status PartitionRebuild::write_case(const Entry& entry, const CaseState
   key_ += entry.id;
   value_.clear();
   encode_record(value_, state);
-  auto status = runs(Family::state).add(key_, value_);
+  auto status = runs(Family::state).add(key_, 0, value_);
   value_.clear();
   encode_record(value_, status_row(state));
-  if (status.ok()) status = runs(Family::status).add(key_, value_);
+  if (status.ok()) status = runs(Family::status).add(key_, 0, value_);
   key_.push_back('\0');  // put_text of an id that holds neither 00 nor 01
   put_u32(key_, 1);
-  if (status.ok()) status = runs(Family::history).add(key_, entry.history);
+  if (status.ok()) status = runs(Family::history).add(key_, 0, entry.history);
   rows_.clear();
   append_rows(rows_, state);
   for (const RowSet::Row& row : rows_.rows()) {
     if (!status.ok()) break;
     if (row.family == Family::load) {
-      status = load_.add(rows_.key(row), row.hash);
+      status = load_.add(rows_.key(row), row.hash, row.head_size);
     } else if (row.family == Family::stats) {
-      status = stats_.add(rows_.key(row), row.hash);
+      status = stats_.add(rows_.key(row), row.hash, row.head_size);
     } else {
-      status = runs(row.family).add(rows_.key(row), rows_.value(row));
+      status = runs(row.family).add(rows_.key(row), row.head_size, rows_.value(row));
     }
   }
   return status;
 }
 
-rocksdb::Status PartitionRebuild::write_commands() {
+rocksdb::Status PartitionRebuild::write_commands(std::size_t keep) {
   rocksdb::Status status;
-  for (const CommandRecord& record : commands_) {
+  for (; status.ok() && commands_.size() > keep; commands_.pop_front()) {
+    const CommandRecord& record = commands_.front();
+    key_ = partition_prefix(partition_);
+    key_ += record.id;
     value_.clear();
     encode_command(value_, record);
-    status = runs(Family::command).add(record.id, value_);
-    if (!status.ok()) break;
+    status = runs(Family::command).add(key_, 0, value_);
   }
-  commands_.clear();
   return status;
 }
 

@@ -52,7 +52,7 @@ class PartitionRebuild {
   std::expected<void, ReplayError> spill();
   std::expected<void, ReplayError> write();
   rocksdb::Status write_case(const Entry& entry, const CaseState& state);
-  rocksdb::Status write_commands();
+  rocksdb::Status write_commands(std::size_t keep);  // the newest that many
   rocksdb::Status load_spilled(const Entry& entry, CaseState& state);
   ReplayError store_error(const rocksdb::Status& status) const;
   SortedRuns& runs(Family family) { return runs_[static_cast<std::size_t>(family)]; }

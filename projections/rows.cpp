@@ -9,9 +9,14 @@
 namespace huiyin::projections {
 
 std::string& RowSet::begin(Family family) {
-  rows_.push_back({family, 0, static_cast<std::uint32_t>(buffer_.size()), 0, 0});
+  rows_.push_back({family, 0, static_cast<std::uint32_t>(buffer_.size()), 0, 0, 0});
   put_u16(buffer_, partition_);
   return buffer_;
+}
+
+void RowSet::end_head() {
+  Row& row = rows_.back();
+  row.head_size = static_cast<std::uint32_t>(buffer_.size()) - row.key_at;
 }
 
 std::string& RowSet::end_key() {

@@ -29,6 +29,7 @@ void append_overdue_rows(RowSet& rows, const CaseState& state) {
       std::string& key = rows.begin(Family::overdue);
       put_u8(key, static_cast<std::uint8_t>(dimension));
       put_text(key, value);
+      rows.end_head();
       put_instant(key, clock.due);
       put_text(key, state.id);
       put_clock(key, clock.key);
@@ -60,8 +61,9 @@ void append_overdue_rows(RowSet& rows, const CaseState& state) {
     for (const std::string& organ : state.joining) {
       if (organ != state.supervisor) add_index(OverdueDimension::supervisor, organ);
     }
-    each_region(state.region,
-                [&](std::string_view code) { add_index(OverdueDimension::region, code); });
+    each_region(state.region, [&](std::string_view code) {
+      if (indexed_region(code)) add_index(OverdueDimension::region, code);
+    });
     for (const std::string& deputy : row.deputies) add_index(OverdueDimension::deputy, deputy);
     add_index(OverdueDimension::station, state.station);
   }

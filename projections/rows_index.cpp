@@ -59,6 +59,7 @@ void append_index_rows(RowSet& rows, const CaseState& state) {
     std::string& key = rows.begin(Family::index);
     put_u8(key, static_cast<std::uint8_t>(dimension));
     put_text(key, value);
+    rows.end_head();
     put_instant(key, state.collected_at);
     key += state.id;
     rows.end();
@@ -68,7 +69,6 @@ void append_index_rows(RowSet& rows, const CaseState& state) {
   };
   add(Dimension::all, "");
   add(Dimension::stage, state.stage);
-  add(Dimension::kind, events::name_of(state.kind));
   for (std::size_t i = 0; i < state.lanes.size(); ++i) {
     const Lane& lane = state.lanes[i];
     const auto same = [&](const Lane& other) {
@@ -88,7 +88,9 @@ void append_index_rows(RowSet& rows, const CaseState& state) {
     }
   }
   add_set(Dimension::station, state.station);
-  each_region(state.region, [&](std::string_view code) { add(Dimension::region, code); });
+  each_region(state.region, [&](std::string_view code) {
+    if (indexed_region(code)) add(Dimension::region, code);
+  });
   each_category(state.category, [&](std::string_view path) { add(Dimension::category, path); });
   add_set(Dimension::class_code, class_of(state));
   if (std::ranges::any_of(state.clocks, &ClockInstance::missed)) add(Dimension::overdue, "");

@@ -32,6 +32,7 @@ void append_holder(RowSet& rows, const CaseState& state, LoadBy by, std::string_
     std::string& key = rows.begin(Family::load);
     put_u8(key, static_cast<std::uint8_t>(by));
     put_text(key, holder);
+    rows.end_head();
     put_u8(key, static_cast<std::uint8_t>(measure));
     put_u32(key, sub);
     rows.end();

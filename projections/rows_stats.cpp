@@ -46,6 +46,7 @@ struct Counter {
     put_text(key, state.region);
     put_text(key, lane == nullptr ? std::string_view{} : std::string_view{lane->organ});
     put_text(key, lane == nullptr ? std::string_view{} : std::string_view{lane->class_code});
+    rows.end_head();
     put_u8(key, static_cast<std::uint8_t>(state.kind));
     put_u8(key, static_cast<std::uint8_t>(measure));
     rows.end();

@@ -2,9 +2,12 @@
 // memtable. One thread.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "database.hpp"
 
@@ -20,16 +23,25 @@ class SortedRuns {
         directory_(std::move(directory)),
         name_(std::move(name)) {}
 
-  // No two rows may have the same key.
-  rocksdb::Status add(std::string_view key, std::string_view value);
+  // No two rows may have the same key. `head_size` of its first bytes are shared with many others
+  // (RowSet::Row); with 0 the key is sorted as a whole.
+  rocksdb::Status add(std::string_view key, std::size_t head_size, std::string_view value);
   // Puts all rows into the store.
   rocksdb::Status ingest();
 
  private:
+  // Sorts by (head, start, key): the first two are numbers, and nearly always decide.
   struct Row {
-    std::uint64_t start;  // of the key's bytes after the partition, big-endian: most sorts end here
+    std::uint64_t start;  // the first bytes after the head, big-endian
+    std::uint32_t head;   // its number; its rank once all heads of the run are known
     std::uint32_t at, key_size, value_size;
   };
+  struct Hash {
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view text) const;
+  };
+  std::uint32_t head_number(std::string_view head);
+  void sort();
   std::string_view key(const Row& row) const { return {buffer_.data() + row.at, row.key_size}; }
   rocksdb::Status write_run();
 
@@ -40,6 +52,8 @@ class SortedRuns {
   std::string buffer_;
   std::vector<Row> rows_;
   bool sorted_ = true;
+  std::deque<std::string> heads_;
+  boost::unordered_flat_map<std::string_view, std::uint32_t, Hash> head_numbers_;
   std::vector<std::string> files_;
 };
 

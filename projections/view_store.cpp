@@ -144,12 +144,20 @@ std::expected<std::vector<HistoryEntry>, StoreError> ViewStore::history(std::str
   return out;
 }
 
-std::optional<CommandRecord> ViewStore::find_command(std::string_view id) const {
-  const auto stored = database_->get(Family::command, id);
-  if (!stored || !*stored) return std::nullopt;
-  auto record = decode_command(id, **stored);
-  if (record.time + command_memory < newest_time()) return std::nullopt;
-  return record;
+std::optional<CommandRecord> ViewStore::find_command(std::string_view id,
+                                                     std::string_view case_id) const {
+  const Partition of_case = events::partition_of(case_id, partitions_);
+  for (Partition partition = 0; partition < partitions_; ++partition) {
+    if (!case_id.empty() && partition != of_case) continue;
+    std::string key = partition_prefix(partition);
+    key += id;
+    const auto stored = database_->get(Family::command, key);
+    if (!stored || !*stored) continue;
+    auto record = decode_command(partition, id, **stored);
+    if (record.time + command_memory < newest_time()) return std::nullopt;
+    return record;
+  }
+  return std::nullopt;
 }
 
 std::vector<Due> ViewStore::due_before(Instant until, std::size_t limit, DueOf which) const {

@@ -43,12 +43,15 @@ class RowSet {
     Family family;
     std::uint64_t hash;  // of family and key; rows sort by (hash, key)
     std::uint32_t key_at, key_size, value_size;
+    std::uint32_t head_size;  // of the key: what many rows share and few are
   };
 
   explicit RowSet(events::Partition partition) : partition_(partition) {}
 
   // Starts a row: the buffer, holding the partition already, to append the rest of the key to.
   std::string& begin(Family family);
+  // Ends the head of the key: the rows of one view's list begin alike, which makes sorting cheap.
+  void end_head();
   // Ends the key; what is appended to the buffer from here on is the value.
   std::string& end_key();
   void end();

@@ -126,8 +126,9 @@ class ViewStore {
   std::expected<std::vector<HistoryEntry>, StoreError> history(std::string_view case_id,
                                                                std::uint32_t from,
                                                                std::size_t limit) const;
-  // Nothing also for a command forgotten by log time.
-  std::optional<CommandRecord> find_command(std::string_view id) const;
+  // Nothing also for a command forgotten by log time. Without its case every partition is asked.
+  std::optional<CommandRecord> find_command(std::string_view id,
+                                            std::string_view case_id = {}) const;
 
   // Cases whose next threshold lies at or before `until`, earliest first, each case once. Live and
   // imported cases are kept apart, so that imports that wait do not stand before the others.

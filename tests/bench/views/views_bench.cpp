@@ -75,7 +75,10 @@ int run(const std::filesystem::path& directory, std::uint64_t events, unsigned t
     std::fprintf(stderr, "%s\n", log.error().detail.c_str());
     return 1;
   }
-  test::CaseLives lives(partitions, {.seed = 1, .new_case_one_in = 15});
+  // A log of a year, so that most commands are older than the week that they are remembered.
+  const std::chrono::milliseconds pace =
+      std::chrono::milliseconds{std::chrono::days{365}} / static_cast<std::int64_t>(events);
+  test::CaseLives lives(partitions, {.seed = 1, .new_case_one_in = 15, .pace = pace});
   std::uint64_t stored = 0;
   for (events::Partition p = 0; p < partitions; ++p) stored += (*log)->end(p);
   for (; stored < events; stored += append_events) {
