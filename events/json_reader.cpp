@@ -42,9 +42,7 @@ JsonReader::Member* JsonReader::take(std::string_view name) {
   return nullptr;
 }
 
-void JsonReader::hide(std::string_view name) {
-  take(name);
-}
+void JsonReader::hide(std::string_view name) { take(name); }
 
 void JsonReader::finish() {
   if (error_ || mode_ == ReadMode::lenient || taken_ == members_.size()) return;
@@ -53,7 +51,8 @@ void JsonReader::finish() {
     const std::string pointer = "/" + json::escape_pointer(member.key);
     for (const Member& other : members_) {
       if (other.taken && other.key == member.key) {
-        error_ = DecodeError{DecodeErrorCode::duplicate_field, pointer, "this field is given twice"};
+        error_ =
+            DecodeError{DecodeErrorCode::duplicate_field, pointer, "this field is given twice"};
         return;
       }
     }

@@ -2,7 +2,6 @@
 
 #include <unordered_set>
 
-
 namespace huiyin::engine {
 
 namespace {

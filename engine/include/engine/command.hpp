@@ -199,7 +199,7 @@ struct Command {
   std::string process;  // collect: a definition by name, else the one in force for the kind
   std::string traceparent;
   CommandBody body;
-  std::shared_ptr<const Facts> facts;  // null: nobody is known
+  std::shared_ptr<const Facts> facts;      // null: nobody is known
   std::optional<CorrectedEvent> corrects;  // `correct`: the event named, looked up by the processor
 
   const Facts& known() const;

@@ -23,7 +23,7 @@ struct TimerLimits {
   std::chrono::milliseconds poll{1'000};  // how late a threshold may fire
   std::chrono::seconds retry_stuck{60};   // cases that are due but have nothing to fire
   std::size_t stuck_cases = 100'000;      // of these, remembered at most
-  std::chrono::seconds views_wait{3};    // for a round to reach the views
+  std::chrono::seconds views_wait{3};     // for a round to reach the views
 };
 
 class TimerLoop {

@@ -37,8 +37,8 @@ class Zone {
   events::Instant start_of_day(Date day) const;
   events::Instant end_of_day(Date day) const;
 
-  // The instant that clocks on the wall show as this. Where they show it twice, the first time; where
-  // they skip it, as if they had not been put forward yet.
+  // The instant that clocks on the wall show as this. Where they show it twice, the first time;
+  // where they skip it, as if they had not been put forward yet.
   events::Instant at(Date day, std::chrono::milliseconds since_midnight) const;
 
   bool operator==(const Zone&) const = default;

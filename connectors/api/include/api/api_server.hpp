@@ -20,7 +20,8 @@ struct ApiOptions {
 
 class ApiServer {
  public:
-  // Serves at once. The node outlives the server and was opened for writing. The error is a sentence.
+  // Serves at once. The node outlives the server and was opened for writing. The error is a
+  // sentence.
   static std::expected<std::unique_ptr<ApiServer>, std::string> start(node::Node& node,
                                                                       const ApiOptions& options);
   ~ApiServer();
