@@ -6,6 +6,8 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+// As everywhere here: toml++ with and without exceptions do not mix in one program.
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 #include <unistd.h>
 
@@ -121,13 +123,13 @@ std::expected<Principals, SettingsError> Principals::load(const std::filesystem:
     return std::unexpected(
         SettingsError{file.string(), 0, "", "others than its owner may write it: chmod 600"});
   }
-  toml::table table;
-  try {
-    table = toml::parse_file(file.string());
-  } catch (const toml::parse_error& error) {
+  const toml::parse_result parsed = toml::parse_file(file.string());
+  if (!parsed) {
+    const auto& error = parsed.error();
     return std::unexpected(SettingsError{file.string(), static_cast<int>(error.source().begin.line),
                                          "", std::string(error.description())});
   }
+  const toml::table& table = parsed.table();
   Principals out;
   const toml::array* list = table["principal"].as_array();
   if (list == nullptr) return out;

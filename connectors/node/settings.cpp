@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdlib>
 
+// As everywhere here: toml++ with and without exceptions do not mix in one program.
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 namespace huiyin::node {
@@ -84,13 +86,13 @@ std::string to_text(const SettingsError& error) {
 }
 
 std::expected<Settings, SettingsError> load_settings(const std::filesystem::path& file) {
-  toml::table table;
-  try {
-    table = toml::parse_file(file.string());
-  } catch (const toml::parse_error& error) {
+  const toml::parse_result parsed = toml::parse_file(file.string());
+  if (!parsed) {
+    const auto& error = parsed.error();
     return std::unexpected(SettingsError{file.string(), static_cast<int>(error.source().begin.line),
                                          "", std::string(error.description())});
   }
+  const toml::table& table = parsed.table();
   Settings settings;
   Reader reader(table, file.string());
   reader.path("data", settings.data);
