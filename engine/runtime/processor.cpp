@@ -2,6 +2,8 @@
 
 #include <future>
 
+#include <pthread.h>
+
 #include "parts.hpp"
 #include "projections/rebuild.hpp"
 
@@ -23,9 +25,16 @@ std::expected<void, std::string> Processor<Kind>::Parts::start() {
   const auto caught_up = projections::catch_up(log_, views_);
   if (!caught_up) return std::unexpected(caught_up.error().detail);
   if (auto resumed = decider_.resume(); !resumed) return resumed;
+  // Named, so that top and profiles tell them apart.
+  const auto named = [](std::thread& thread, const char* name) {
+    ::pthread_setname_np(thread.native_handle(), name);
+  };
   viewing_ = std::thread([this] { run_view_writer(); });
+  named(viewing_, "views");
   appending_ = std::thread([this] { run_committer(); });
+  named(appending_, "committer");
   deciding_ = std::thread([this] { run_decider(); });
+  named(deciding_, "decider");
   return {};
 }
 
