@@ -61,11 +61,11 @@ void Processor<Kind>::Parts::commit(Chunk<Kind>& chunk) {
       if (own == nullptr || own->detail.empty()) reply.answered.answer = *failure;
     }
   }
+  // Before the answers: whoever has one may ask whether follow-ups are under way.
+  FollowUpSink* sink = follow_ups_;
+  if (!failure && sink != nullptr && !chunk.follow_ups.empty()) sink->committed(chunk.follow_ups);
   deliver(chunk.replies);
   if (failure) return;
-  if (FollowUpSink* sink = follow_ups_; sink != nullptr && !chunk.follow_ups.empty()) {
-    sink->committed(chunk.follow_ups);
-  }
   hand_to_views(chunk);
 }
 
