@@ -37,7 +37,8 @@ class Applier {
 
   void command(const CommandRecord& record) {
     value_.clear();
-    encode_command(value_, record);
+    encode_command(value_,
+                   {record.time, record.first.sequence, record.count, record.case_id, record.hash});
     key_ = partition_prefix(record.first.partition);
     key_ += record.id;
     put(Family::command, key_, value_);

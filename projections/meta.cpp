@@ -75,12 +75,19 @@ rocksdb::Status write_newest_time(rocksdb::WriteBatch& batch, const Database& da
   return batch.Put(database.family(Family::meta), "time", value);
 }
 
-void encode_command(std::string& value, const CommandRecord& record) {
-  put_instant(value, record.time);
-  put_u64(value, record.first.sequence);
-  put_u32(value, record.count);
-  put_text(value, record.case_id);
-  value += record.hash;
+void encode_command(std::string& out, const CommandValue& value) {
+  put_instant(out, value.time);
+  put_u64(out, value.first);
+  put_u32(out, value.count);
+  put_text(out, value.case_id);
+  out += value.hash;
+}
+
+void add_to_count(std::string& bytes, std::size_t value_at) {
+  const std::size_t count_at = value_at + 2 * sizeof(std::uint64_t);
+  std::string count;
+  put_u32(count, KeyReader(std::string_view(bytes).substr(count_at)).u32() + 1);
+  bytes.replace(count_at, count.size(), count);
 }
 
 CommandRecord decode_command(Partition partition, std::string_view id, std::string_view value) {

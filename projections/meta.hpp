@@ -23,7 +23,15 @@ rocksdb::Status write_applied(rocksdb::WriteBatch& batch, const Database& databa
 rocksdb::Status write_newest_time(rocksdb::WriteBatch& batch, const Database& database,
                                   Instant time);
 
-void encode_command(std::string& value, const CommandRecord& record);
+struct CommandValue {
+  Instant time;
+  Sequence first;
+  std::uint32_t count;
+  std::string_view case_id, hash;
+};
+void encode_command(std::string& out, const CommandValue& value);
+// One more event of the command whose value begins at `value_at`.
+void add_to_count(std::string& bytes, std::size_t value_at);
 CommandRecord decode_command(Partition partition, std::string_view id, std::string_view value);
 
 }  // namespace huiyin::projections

@@ -38,10 +38,12 @@ class Rebuild {
 
  private:
   void work() {
+    RunBuffers buffers;
     for (;;) {
       const unsigned partition = next_.fetch_add(1);
       if (partition >= log_.partitions()) return;
-      PartitionRebuild job(log_, store_.database(), static_cast<Partition>(partition), options_);
+      PartitionRebuild job(log_, store_.database(), static_cast<Partition>(partition), options_,
+                           buffers);
       const auto result = job.run([this](std::uint64_t count) {
         const std::uint64_t done = read_.fetch_add(count) + count;
         if (options_.progress) options_.progress(done, total_);

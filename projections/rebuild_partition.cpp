@@ -27,6 +27,14 @@ std::size_t bytes_of(const CaseState& state) {
          state.outbox.capacity() * sizeof(events::FollowUp);
 }
 
+// Cases lie in memory by their first event, and are written by their ids.
+void prefetch(const CaseState* state) {
+  constexpr std::size_t cache_line = 64;
+  if (state == nullptr) return;
+  const char* const bytes = reinterpret_cast<const char*>(state);
+  for (std::size_t at = 0; at < sizeof(CaseState); at += cache_line) __builtin_prefetch(bytes + at);
+}
+
 }  // namespace
 
 std::size_t PartitionRebuild::Hash::operator()(std::string_view text) const {
@@ -34,7 +42,8 @@ std::size_t PartitionRebuild::Hash::operator()(std::string_view text) const {
 }
 
 PartitionRebuild::PartitionRebuild(const events::EventLog& log, Database& database,
-                                   Partition partition, const RebuildOptions& options)
+                                   Partition partition, const RebuildOptions& options,
+                                   RunBuffers& buffers)
     : database_(database),
       partition_(partition),
       options_(options),
@@ -42,11 +51,11 @@ PartitionRebuild::PartitionRebuild(const events::EventLog& log, Database& databa
       reader_(log, partition, 1),
       load_(database, Family::load),
       stats_(database, Family::stats),
-      rows_(partition) {
+      rows_(partition),
+      commands_(partition) {
   if (partition < options.cut.upto.size()) end_ = std::min(end_, options.cut.upto[partition]);
   for (std::size_t i = 0; i < family_count; ++i) {
-    runs_.emplace_back(database, static_cast<Family>(i), database.directory(),
-                       std::to_string(partition));
+    runs_.emplace_back(database, static_cast<Family>(i), std::to_string(partition), buffers[i]);
   }
 }
 
@@ -72,7 +81,6 @@ std::expected<PartitionRebuild::Result, ReplayError> PartitionRebuild::run(
     }
   }
   read(unreported);
-  if (auto command = command_runs_.finish()) commands_.push_back(std::move(*command));
   if (const auto done = write(); !done) return std::unexpected(done.error());
   return result_;
 }
@@ -80,20 +88,19 @@ std::expected<PartitionRebuild::Result, ReplayError> PartitionRebuild::run(
 // False where known_at ends the partition.
 std::expected<bool, ReplayError> PartitionRebuild::take(const events::EnvelopeView& envelope) {
   if (options_.cut.known_at && envelope.time > *options_.cut.known_at) return false;
-  const auto event = reader_.decode();
-  if (!event) return std::unexpected(reader_.error(event.error()));
   const auto found = entry_of(envelope);
   if (!found) return std::unexpected(found.error());
   Entry& entry = **found;
+  prefetch(entry.state.get());  // arrives while the event is decoded
+  const auto event = reader_.decode();
+  if (!event) return std::unexpected(reader_.error(event.error()));
   ++result_.events;
   result_.applied = envelope.sequence;
   result_.newest_time = std::max(result_.newest_time, envelope.time);
-  if (auto command = command_runs_.add(partition_, envelope)) {
-    commands_.push_back(std::move(*command));
-    while (commands_.front().time + command_memory < envelope.time) commands_.pop_front();
-    if (const auto status = write_commands(commands_held); !status.ok()) {
-      return std::unexpected(store_error(status));
-    }
+  commands_.add(envelope);
+  commands_.forget(envelope.time);
+  if (const auto status = write_commands(commands_held); !status.ok()) {
+    return std::unexpected(store_error(status));
   }
   const auto& as_of = options_.cut.as_of;
   entry.cut = entry.cut || (as_of && event->common.occurred_at > *as_of);
@@ -186,7 +193,9 @@ std::expected<void, ReplayError> PartitionRebuild::write() {
   }
   std::ranges::sort(order, {}, [](const Entry* entry) -> std::string_view { return entry->id; });
   rocksdb::Status status;
-  for (Entry* entry : order) {
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i + 1 < order.size()) prefetch(order[i + 1]->state.get());
+    Entry* const entry = order[i];
     if (entry->state == nullptr) {
       entry->state = std::make_unique<CaseState>();
       status = load_spilled(*entry, *entry->state);
@@ -236,13 +245,8 @@ rocksdb::Status PartitionRebuild::write_case(const Entry& entry, const CaseState
 
 rocksdb::Status PartitionRebuild::write_commands(std::size_t keep) {
   rocksdb::Status status;
-  for (; status.ok() && commands_.size() > keep; commands_.pop_front()) {
-    const CommandRecord& record = commands_.front();
-    key_ = partition_prefix(partition_);
-    key_ += record.id;
-    value_.clear();
-    encode_command(value_, record);
-    status = runs(Family::command).add(key_, 0, value_);
+  for (; status.ok() && commands_.size() > keep; commands_.pop()) {
+    status = runs(Family::command).add(commands_.front_key(), 0, commands_.front_value());
   }
   return status;
 }

@@ -7,7 +7,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "command_runs.hpp"
+#include "command_queue.hpp"
 #include "counter_sums.hpp"
 #include "database.hpp"
 #include "event_reader.hpp"
@@ -18,8 +18,9 @@ namespace huiyin::projections {
 
 class PartitionRebuild {
  public:
+  // `buffers` are a thread's own, used again by its next partition.
   PartitionRebuild(const events::EventLog& log, Database& database, Partition partition,
-                   const RebuildOptions& options);
+                   const RebuildOptions& options, RunBuffers& buffers);
 
   struct Result {
     std::uint64_t events = 0;
@@ -68,8 +69,7 @@ class PartitionRebuild {
   std::deque<SortedRuns> runs_;  // by family
   CounterSums load_, stats_;
   RowSet rows_;
-  CommandRuns command_runs_;
-  std::deque<CommandRecord> commands_;
+  CommandQueue commands_;
   std::string key_, value_;
   Result result_;
 };

@@ -15,20 +15,26 @@ constexpr char record_format = 1;
 // Stream buffers over memory: cereal through a stringstream costs twice as much.
 class AppendBuffer : public std::streambuf {
  public:
-  explicit AppendBuffer(std::string& out) : out_(out) {}
+  void set(std::string& out) { out_ = &out; }
 
  protected:
   std::streamsize xsputn(const char* bytes, std::streamsize count) override {
-    out_.append(bytes, static_cast<std::size_t>(count));
+    out_->append(bytes, static_cast<std::size_t>(count));
     return count;
   }
   int_type overflow(int_type c) override {
-    out_.push_back(static_cast<char>(c));
+    out_->push_back(static_cast<char>(c));
     return c;
   }
 
  private:
-  std::string& out_;
+  std::string* out_ = nullptr;
+};
+
+// A stream costs more to make than a small record to write: one per thread.
+struct Encoder {
+  AppendBuffer buffer;
+  std::ostream stream{&buffer};
 };
 
 class ViewBuffer : public std::streambuf {
@@ -51,9 +57,9 @@ class ViewBuffer : public std::streambuf {
 template <class Record>
 void encode(std::string& out, const Record& record) {
   out.push_back(record_format);
-  AppendBuffer buffer(out);
-  std::ostream stream(&buffer);
-  cereal::PortableBinaryOutputArchive archive(stream);
+  thread_local Encoder encoder;
+  encoder.buffer.set(out);
+  cereal::PortableBinaryOutputArchive archive(encoder.stream);
   const_cast<Record&>(record).serialize(archive);  // writes only
 }
 

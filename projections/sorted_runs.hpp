@@ -2,6 +2,7 @@
 // memtable. One thread.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -13,15 +14,30 @@
 
 namespace huiyin::projections {
 
+// Sorts by (head, start, key): the first two are numbers, and nearly always decide.
+struct RunRow {
+  std::uint64_t start;  // the first bytes after the head, big-endian
+  std::uint32_t head;   // its number; its rank once all heads of the run are known
+  std::uint32_t at, key_size, value_size;
+};
+struct RunBuffer {
+  std::string bytes;
+  std::vector<RunRow> rows;
+};
+using RunBuffers = std::array<RunBuffer, family_count>;
+
 class SortedRuns {
  public:
-  // Files are written into `directory`, named after the family and `name`.
-  SortedRuns(const Database& database, Family family, std::filesystem::path directory,
-             std::string name)
+  // Files are written beside the store's own, named after the family and `name`.
+  SortedRuns(const Database& database, Family family, std::string name, RunBuffer& buffer)
       : database_(database),
         family_(family),
-        directory_(std::move(directory)),
-        name_(std::move(name)) {}
+        name_(std::move(name)),
+        buffer_(buffer.bytes),
+        rows_(buffer.rows) {
+    buffer_.clear();
+    rows_.clear();
+  }
 
   // No two rows may have the same key. `head_size` of its first bytes are shared with many others
   // (RowSet::Row); with 0 the key is sorted as a whole.
@@ -30,12 +46,7 @@ class SortedRuns {
   rocksdb::Status ingest();
 
  private:
-  // Sorts by (head, start, key): the first two are numbers, and nearly always decide.
-  struct Row {
-    std::uint64_t start;  // the first bytes after the head, big-endian
-    std::uint32_t head;   // its number; its rank once all heads of the run are known
-    std::uint32_t at, key_size, value_size;
-  };
+  using Row = RunRow;
   struct Hash {
     using is_avalanching = void;
     std::size_t operator()(std::string_view text) const;
@@ -47,10 +58,9 @@ class SortedRuns {
 
   const Database& database_;
   Family family_;
-  std::filesystem::path directory_;
   std::string name_;
-  std::string buffer_;
-  std::vector<Row> rows_;
+  std::string& buffer_;
+  std::vector<Row>& rows_;
   bool sorted_ = true;
   std::deque<std::string> heads_;
   boost::unordered_flat_map<std::string_view, std::uint32_t, Hash> head_numbers_;

@@ -29,7 +29,7 @@ struct RebuildOptions {
   Cut cut;
   unsigned threads = 2;  // partitions at a time; memory grows with it
   // States kept in memory, per thread; beyond it the ones that lie still wait in the store.
-  std::size_t state_bytes = 128U << 20U;
+  std::size_t state_bytes = 224U << 20U;
   // Called now and then from any of the threads: events read so far, and of how many.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   const std::atomic<bool>* stop = nullptr;  // ends it with `stopped`

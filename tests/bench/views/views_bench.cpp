@@ -1,5 +1,5 @@
 // What the views cost, beside the baseline of the same run: scanning and decoding the same log.
-//   views_bench DIR [EVENTS] [THREADS]
+//   views_bench DIR [EVENTS] [THREADS] [PARTITIONS]
 #include <atomic>
 #include <charconv>
 #include <cstdio>
@@ -29,7 +29,6 @@ struct Clock {
   }
 };
 
-constexpr events::Partition partitions = 12;
 constexpr std::size_t append_events = 2'000;
 
 double seconds_since(double start) { return Clock::now() - start; }
@@ -69,8 +68,10 @@ std::uint64_t scan(const events::EventLog& log, unsigned threads) {
   return count;
 }
 
-int run(const std::filesystem::path& directory, std::uint64_t events, unsigned threads) {
-  auto log = local_log::LocalLog::open(directory / "log", local_log::OpenMode::create);
+int run(const std::filesystem::path& directory, std::uint64_t events, unsigned threads,
+        events::Partition partitions) {
+  auto log = local_log::LocalLog::open(directory / "log", local_log::OpenMode::create,
+                                       {.partitions = partitions});
   if (!log) {
     std::fprintf(stderr, "%s\n", log.error().detail.c_str());
     return 1;
@@ -133,7 +134,7 @@ int run(const std::filesystem::path& directory, std::uint64_t events, unsigned t
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: views_bench DIR [EVENTS] [THREADS]\n");
+    std::fprintf(stderr, "usage: views_bench DIR [EVENTS] [THREADS] [PARTITIONS]\n");
     return 2;
   }
   const auto number = [&](int at, std::uint64_t otherwise) {
@@ -141,5 +142,6 @@ int main(int argc, char** argv) {
     if (argc > at) std::from_chars(argv[at], argv[at] + std::strlen(argv[at]), value);
     return value;
   };
-  return run(argv[1], number(2, 1'000'000), static_cast<unsigned>(number(3, 2)));
+  return run(argv[1], number(2, 1'000'000), static_cast<unsigned>(number(3, 2)),
+             static_cast<events::Partition>(number(4, events::default_partitions)));
 }
