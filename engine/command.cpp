@@ -30,7 +30,7 @@ void read_body(events::JsonReader& reader, CommandBody& body) {
 template <std::size_t Index>
 std::string schema_of() {
   Head head;
-  std::variant_alternative_t<Index, CommandBody> body{};
+  std::variant_alternative_t<Index, CommandAlternatives> body{};
   events::SchemaWriter writer(events::SchemaOf::command);
   writer.fields_of(head);
   writer.fields_of(body);
@@ -48,6 +48,17 @@ constexpr auto schemas(std::index_sequence<Index...>) {
 }
 
 }  // namespace
+
+CommandBody::CommandBody() noexcept = default;
+CommandBody::CommandBody(const CommandBody&) = default;
+CommandBody::CommandBody(CommandBody&&) noexcept = default;
+CommandBody& CommandBody::operator=(const CommandBody&) = default;
+CommandBody& CommandBody::operator=(CommandBody&&) noexcept = default;
+CommandBody::~CommandBody() = default;
+
+bool CommandBody::operator==(const CommandBody& other) const {
+  return static_cast<const variant&>(*this) == static_cast<const variant&>(other);
+}
 
 const Facts& Command::known() const {
   static const Facts nobody;

@@ -13,7 +13,7 @@ namespace {
 
 using events::name_of;
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // A command makes no sense without another one in the same definition.
 struct Need {
@@ -138,13 +138,13 @@ void Checker::check_guards(const Transition& transition) {
         guard == Guard::gates_passed && !d_.policy.gates.empty() && !gives(CommandType::review);
     if (no_gates || (known != sources.end() && !gives(known->command))) {
       const CommandType missing = no_gates ? CommandType::review : known->command;
-      fail(transition, "guard " + quoted(name_of(guard)) + " can never hold: no transition gives " +
-                           std::string(name_of(missing)));
+      fail(transition, "guard " + in_quotes(name_of(guard)) +
+                           " can never hold: no transition gives " + std::string(name_of(missing)));
     }
   }
   for (const auto& [one, other] : opposites) {
     if (asks(one) && asks(other)) {
-      fail(transition, "guards " + quoted(name_of(one)) + " and " + quoted(name_of(other)) +
+      fail(transition, "guards " + in_quotes(name_of(one)) + " and " + in_quotes(name_of(other)) +
                            " never hold together");
     }
   }
@@ -162,8 +162,8 @@ void Checker::check_course(const Transition& transition) {
   if (transition.to.empty() || d_.is_end(transition.to)) return;
   for (const auto& from : transition.from) {
     if (d_.is_end(from) && transition.command != CommandType::reopen) {
-      fail(transition, "leads from the end " + quoted(from) + " back to " + quoted(transition.to) +
-                           ": only reopen does that");
+      fail(transition, "leads from the end " + in_quotes(from) + " back to " +
+                           in_quotes(transition.to) + ": only reopen does that");
     }
   }
 }
@@ -175,8 +175,8 @@ void Checker::check_doubles() {
       if (first.command != second.command) continue;
       const auto both = std::ranges::find_first_of(second.from, first.from);
       if (both == second.from.end()) continue;
-      fail(second, "a second transition from stage " + quoted(*both) + ", the first is in line " +
-                       std::to_string(first.line));
+      fail(second, "a second transition from stage " + in_quotes(*both) +
+                       ", the first is in line " + std::to_string(first.line));
     }
   }
 }

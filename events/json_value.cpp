@@ -56,6 +56,7 @@ Type Value::type() const {
 }
 
 std::optional<bool> Value::as_bool() const {
+  if (type() != Type::boolean) return std::nullopt;
   bool out = false;
   if (element_of(*this).get_bool().get(out) != simdjson::SUCCESS) return std::nullopt;
   return out;
@@ -69,12 +70,14 @@ std::optional<std::int64_t> Value::as_integer() const {
 }
 
 std::optional<std::string_view> Value::as_string() const {
+  if (type() != Type::string) return std::nullopt;
   std::string_view out;
   if (element_of(*this).get_string().get(out) != simdjson::SUCCESS) return std::nullopt;
   return out;
 }
 
 bool Value::each_member(void* context, MemberVisitor visit) const {
+  if (type() != Type::object) return false;
   dom::object object;
   if (element_of(*this).get_object().get(object) != simdjson::SUCCESS) return false;
   for (auto member : object) {
@@ -84,6 +87,7 @@ bool Value::each_member(void* context, MemberVisitor visit) const {
 }
 
 bool Value::each_element(void* context, ElementVisitor visit) const {
+  if (type() != Type::array) return false;
   dom::array array;
   if (element_of(*this).get_array().get(array) != simdjson::SUCCESS) return false;
   for (auto element : array) {
@@ -93,6 +97,7 @@ bool Value::each_element(void* context, ElementVisitor visit) const {
 }
 
 std::size_t Value::size() const {
+  if (document_ == nullptr) return 0;
   dom::array array;
   if (element_of(*this).get_array().get(array) == simdjson::SUCCESS) return array.size();
   dom::object object;
@@ -102,7 +107,7 @@ std::size_t Value::size() const {
 
 std::optional<Value> Value::find(std::string_view key) const {
   dom::element found;
-  if (document_ == nullptr || type() != Type::object) return std::nullopt;
+  if (type() != Type::object) return std::nullopt;
   if (element_of(*this).at_key(key).get(found) != simdjson::SUCCESS) return std::nullopt;
   return value_of(found);
 }

@@ -18,7 +18,7 @@ std::string document(std::string_view name, std::string_view members) {
 template <std::size_t Index>
 Schema schema_of_event() {
   Common common;
-  std::variant_alternative_t<Index, CaseEventBody> body{};
+  std::variant_alternative_t<Index, CaseEventAlternatives> body{};
   SchemaWriter writer(SchemaOf::event);
   writer.fields_of(common);
   writer.fields_of(body);

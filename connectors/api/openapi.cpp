@@ -11,15 +11,15 @@ namespace {
 
 using engine::CommandType;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   events::append_json_string(out, text);
   return out;
 }
 
 std::string parameter(std::string_view name, std::string_view in, std::string_view description) {
-  return R"({"name":)" + quoted(name) + R"(,"in":)" + quoted(in) + R"(,"required":)" +
-         (in == "path" ? "true" : "false") + R"(,"description":)" + quoted(description) +
+  return R"({"name":)" + in_quotes(name) + R"(,"in":)" + in_quotes(in) + R"(,"required":)" +
+         (in == "path" ? "true" : "false") + R"(,"description":)" + in_quotes(description) +
          R"(,"schema":{"type":"string"}})";
 }
 
@@ -30,7 +30,7 @@ std::string responses(std::initializer_list<std::string_view> statuses,
   std::string out = "{";
   for (const std::string_view status : statuses) {
     if (out.size() > 1) out.push_back(',');
-    out += quoted(status) + ":";
+    out += in_quotes(status) + ":";
     if (status.front() != '2') {
       out += problem_ref;
       continue;
@@ -64,8 +64,8 @@ std::string collect_schema() {
 std::string command_path(CommandType type) {
   const bool collects = type == CommandType::collect;
   const std::string name(events::name_of(type));
-  std::string out = quoted(collects ? "/v1/cases" : "/v1/cases/{id}/" + name) +
-                    R"(:{"post":{"operationId":)" + quoted(name) +
+  std::string out = in_quotes(collects ? "/v1/cases" : "/v1/cases/{id}/" + name) +
+                    R"(:{"post":{"operationId":)" + in_quotes(name) +
                     R"(,"tags":["commands"],"parameters":[)";
   if (!collects) out += parameter("id", "path", "the case") + ",";
   out += parameter("Idempotency-Key", "header", "same key, same answer, for 7 days") + "," +
@@ -83,7 +83,7 @@ std::string command_path(CommandType type) {
 std::string query_path(
     std::string_view path, std::string_view id,
     std::initializer_list<std::pair<std::string_view, std::string_view>> parameters) {
-  std::string out = quoted(path) + R"(:{"get":{"operationId":)" + quoted(id) +
+  std::string out = in_quotes(path) + R"(:{"get":{"operationId":)" + in_quotes(id) +
                     R"(,"tags":["queries"],"parameters":[)";
   bool first = true;
   if (path.find("{id}") != std::string_view::npos) {

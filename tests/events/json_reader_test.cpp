@@ -206,7 +206,7 @@ TEST(StrictReading, NeverRepeatsAValueFromOutside) {
 
 template <std::size_t Index>
 std::string complaint_of_body(std::string_view text) {
-  using Body = std::variant_alternative_t<Index, CaseEventBody>;
+  using Body = std::variant_alternative_t<Index, CaseEventAlternatives>;
   const auto body = read_strictly<Body>(text);
   if (!body) return std::string(name_of(body.error().code)) + " at " + body.error().pointer;
   return *body == std::get<Index>(sample_event(Index, Fill::command).body) ? "equal" : "different";

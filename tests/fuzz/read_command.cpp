@@ -31,7 +31,7 @@ std::expected<Body, events::DecodeError> read(std::string_view text) {
 
 template <std::size_t Index>
 void try_body(std::string_view text) {
-  using Body = std::variant_alternative_t<Index, events::CaseEventBody>;
+  using Body = std::variant_alternative_t<Index, events::CaseEventAlternatives>;
   const auto body = read<Body>(text);
   if (!body) {
     const events::DecodeError& error = body.error();

@@ -26,7 +26,7 @@ template <class T, std::size_t I = 0>
 constexpr std::optional<CommandType> command_of() {
   if constexpr (I == engine::command_count)
     return std::nullopt;
-  else if constexpr (std::same_as<T, std::variant_alternative_t<I, engine::CommandBody>>)
+  else if constexpr (std::same_as<T, std::variant_alternative_t<I, engine::CommandAlternatives>>)
     return static_cast<CommandType>(I);
   else
     return command_of<T, I + 1>();

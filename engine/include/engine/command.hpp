@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "engine/actor.hpp"
+#include "events/alternative.hpp"
 #include "events/case_codec.hpp"
 #include "events/case_event.hpp"
 
@@ -62,7 +63,7 @@ struct Leave {
   }
 };
 
-using CommandBody = std::variant<
+using CommandAlternatives = std::variant<
     events::Collected, events::Transferred, events::AnsweredOnSpot, events::Redirected,
     events::DeedRecorded, events::PassedOn, events::OutletAnswered, Review, events::Revised,
     events::Withdrawn, events::Cosigned, events::Merged, events::Unmerged, events::Converted,
@@ -73,8 +74,23 @@ using CommandBody = std::variant<
     events::Replied, events::Rated, events::RehandlingOrdered, events::Revisited, events::FedBack,
     events::Published, events::Closed, events::Reopened, events::Archived, events::Annotated,
     events::Corrected, events::Rescheduled, events::Migrated, events::Settled, Join, Leave>;
+class CommandBody : public CommandAlternatives {
+ public:
+  CommandBody() noexcept;
+  CommandBody(const CommandBody&);
+  CommandBody(CommandBody&&) noexcept;
+  CommandBody& operator=(const CommandBody&);
+  CommandBody& operator=(CommandBody&&) noexcept;
+  ~CommandBody();
+  template <class T>
+    requires events::is_alternative<std::remove_cvref_t<T>, variant>
+  CommandBody(T&& alternative)  // NOLINT(google-explicit-constructor): as a variant
+      : variant(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(alternative)) {}
 
-inline constexpr std::size_t command_count = std::variant_size_v<CommandBody>;
+  bool operator==(const CommandBody& other) const;
+};
+
+inline constexpr std::size_t command_count = std::variant_size_v<CommandAlternatives>;
 
 // The alternatives of CommandBody, by the word that HTTP and definitions use.
 enum class CommandType : std::uint8_t {

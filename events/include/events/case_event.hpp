@@ -2,8 +2,11 @@
 // an event that is not in it does not exist, one that somebody forgets to handle does not compile.
 #pragma once
 
+#include <type_traits>
+#include <utility>
 #include <variant>
 
+#include "events/alternative.hpp"
 #include "events/handling_events.hpp"
 #include "events/intake_events.hpp"
 #include "events/outcome_events.hpp"
@@ -59,7 +62,7 @@ struct Common {
   }
 };
 
-using CaseEventBody =
+using CaseEventAlternatives =
     std::variant<Collected, Transferred, AnsweredOnSpot, Redirected, DeedRecorded, PassedOn,
                  OutletAnswered, Reviewed, SentBack, Revised, Withdrawn, Cosigned, Merged, Unmerged,
                  Converted, Accepted, Rejected, Analysed, Adopted, MarkedKey, SupervisorAssigned,
@@ -68,8 +71,23 @@ using CaseEventBody =
                  Rated, RehandlingOrdered, Revisited, FedBack, Published, Closed, Reopened,
                  Archived, Annotated, Corrected, DeadlineWarned, DeadlineMissed, Escalated,
                  Rescheduled, Migrated, Settled>;
+class CaseEventBody : public CaseEventAlternatives {
+ public:
+  CaseEventBody() noexcept;
+  CaseEventBody(const CaseEventBody&);
+  CaseEventBody(CaseEventBody&&) noexcept;
+  CaseEventBody& operator=(const CaseEventBody&);
+  CaseEventBody& operator=(CaseEventBody&&) noexcept;
+  ~CaseEventBody();
+  template <class T>
+    requires is_alternative<std::remove_cvref_t<T>, variant>
+  CaseEventBody(T&& alternative)  // NOLINT(google-explicit-constructor): as a variant
+      : variant(std::in_place_type<std::remove_cvref_t<T>>, std::forward<T>(alternative)) {}
 
-inline constexpr std::size_t case_event_count = std::variant_size_v<CaseEventBody>;
+  bool operator==(const CaseEventBody& other) const;
+};
+
+inline constexpr std::size_t case_event_count = std::variant_size_v<CaseEventAlternatives>;
 
 // The middle of "huiyin.case.replied.v1", in the variant's order.
 inline constexpr std::array<std::string_view, case_event_count> case_event_names{

@@ -41,7 +41,7 @@ class Value {
  private:
   friend class Parser;
   const void* document_ = nullptr;
-  std::size_t index_ = 0;
+  [[maybe_unused]] std::size_t index_ = 0;  // copied as a whole, with document_
 };
 
 enum class ParseErrorCode : std::uint8_t { malformed, invalid_utf8, too_deep, too_large };
