@@ -67,6 +67,13 @@ endforeach()
 target_link_libraries(huiyin_standard_test PRIVATE GTest::gtest)
 target_link_libraries(huiyin_engine_test PRIVATE GTest::gtest)
 
+# The allocator of our programs (docs/adr/0011-jemalloc.md). Sanitizers bring their own.
+add_library(huiyin_allocator INTERFACE)
+if(NOT HUIYIN_SANITIZE)
+  pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+  target_link_libraries(huiyin_allocator INTERFACE PkgConfig::JEMALLOC)
+endif()
+
 # huiyin_library(NAME SOURCES … [DEPENDS …] [PRIVATE …] [PRIVATE_INCLUDES …] [PRECOMPILED engine])
 #   DEPENDS: seen by whoever includes our headers; PRIVATE: seen by our .cpp files alone.
 #   PRECOMPILED engine: most of its files include the engine's headers.

@@ -11,16 +11,14 @@
 #include "progress.hpp"
 #include "projections/view_store.hpp"
 #include "record_codec.hpp"
+#include "sorted_batch.hpp"
 
 namespace huiyin::projections {
 namespace {
 
 class Applier {
  public:
-  Applier(const Database& database, CounterCache& counters)
-      : database_(database), counters_(counters) {}
-
-  rocksdb::WriteBatch& batch() { return batch_; }
+  Applier(SortedBatch& rows, CounterCache& counters) : rows_(rows), counters_(counters) {}
 
   void change(const CaseChange& change) {
     key_ = partition_prefix(change.partition);
@@ -46,7 +44,7 @@ class Applier {
 
  private:
   void put(Family family, std::string_view key, std::string_view value) {
-    batch_.Put(database_.family(family), slice(key), slice(value));
+    rows_.put(family, key, value);
   }
 
   void history(const CaseChange& change) {
@@ -100,7 +98,7 @@ class Applier {
     if (counts(row.family)) {
       counters_.add(row.family, set.key(row), -1);
     } else {
-      batch_.Delete(database_.family(row.family), slice(set.key(row)));
+      rows_.remove(row.family, set.key(row));
     }
   }
   void add(const RowSet& set, const RowSet::Row& row) {
@@ -111,27 +109,29 @@ class Applier {
     }
   }
 
-  const Database& database_;
+  SortedBatch& rows_;
   CounterCache& counters_;
-  rocksdb::WriteBatch batch_;
   std::string key_, value_;
 };
 
 }  // namespace
 
 std::expected<void, StoreError> ViewStore::apply(const ViewBatch& batch) {
-  Applier applier(*database_, *counters_);
+  Applier applier(*rows_, *counters_);
   for (const CaseChange& change : batch.cases) applier.change(change);
   for (const CommandRecord& record : batch.commands) applier.command(record);
   const Instant newest = std::max(batch.newest_time, newest_time());
-  auto status = counters_->write_to(applier.batch(), *database_);
+  rocksdb::WriteBatch write;
+  auto status = counters_->write_to(*rows_, *database_);
+  const auto sorted = rows_->move_to(write, *database_);
+  if (status.ok()) status = sorted;
   for (const Position position : batch.applied) {
-    if (status.ok()) status = write_applied(applier.batch(), *database_, position);
+    if (status.ok()) status = write_applied(write, *database_, position);
   }
-  if (status.ok()) status = write_newest_time(applier.batch(), *database_, newest);
+  if (status.ok()) status = write_newest_time(write, *database_, newest);
   // After a full disk RocksDB refuses writes until it is told to try again.
   if (status.ok() && progress_->failed) status = database_->db().Resume();
-  if (status.ok()) status = database_->db().Write({}, &applier.batch());
+  if (status.ok()) status = database_->db().Write({}, &write);
   progress_->failed = !status.ok();
   if (!status.ok()) {
     counters_->forget();

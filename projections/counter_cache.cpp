@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include <rocksdb/write_batch.h>
 #include <xxhash.h>
 
 namespace huiyin::projections {
@@ -35,30 +34,28 @@ void CounterCache::add(Family family, std::string_view key, std::int64_t delta) 
   found->second.delta += delta;
 }
 
-rocksdb::Status CounterCache::write_to(rocksdb::WriteBatch& batch, const Database& database) {
+rocksdb::Status CounterCache::write_to(SortedBatch& rows, const Database& database) {
   std::string stored;
   for (auto* entry : touched_) {
     Counter& counter = entry->second;
     if (counter.delta == 0) continue;  // changed and changed back, or listed twice
     const auto family = static_cast<Family>(entry->first.front());
-    const rocksdb::Slice key = slice(std::string_view{entry->first}.substr(1));
+    const std::string_view key = std::string_view{entry->first}.substr(1);
     if (!counter.known) {
-      const auto status = database.db().Get({}, database.family(family), key, &stored);
+      const auto status = database.db().Get({}, database.family(family), slice(key), &stored);
       if (!status.ok() && !status.IsNotFound()) return status;
       counter.value = status.ok() ? static_cast<std::int64_t>(read_count(stored)) : 0;
       counter.known = true;
     }
     counter.value += counter.delta;
     counter.delta = 0;
-    rocksdb::Status status;
     if (counter.value == 0) {
-      status = batch.Delete(database.family(family), key);
+      rows.remove(family, key);
     } else {
       stored.clear();
       put_count(stored, static_cast<std::uint64_t>(counter.value));
-      status = batch.Put(database.family(family), key, stored);
+      rows.put(family, key, stored);
     }
-    if (!status.ok()) return status;
   }
   return rocksdb::Status::OK();
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "database.hpp"
+#include "sorted_batch.hpp"
 
 namespace huiyin::projections {
 
@@ -18,7 +19,7 @@ class CounterCache {
  public:
   void add(Family family, std::string_view key, std::int64_t delta);
   // Adds the changed counters to a batch; after it is written call kept(), else forget().
-  rocksdb::Status write_to(rocksdb::WriteBatch& batch, const Database& database);
+  rocksdb::Status write_to(SortedBatch& rows, const Database& database);
   void kept();
   void forget();
 

@@ -38,8 +38,10 @@ rocksdb::Status CounterSums::spill() {
   for (const auto& [key, sum] : sums_) {
     counters.add(family_, key.text, static_cast<std::int64_t>(sum.count));
   }
+  SortedBatch rows;
   rocksdb::WriteBatch batch;
-  auto status = counters.write_to(batch, database_);
+  auto status = counters.write_to(rows, database_);
+  if (status.ok()) status = rows.move_to(batch, database_);
   if (status.ok()) status = database_.db().Write(no_log, &batch);
   sums_.clear();
   texts_.release();

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct ViewStore::Progress {
   bool wait(Position position, std::chrono::steady_clock::time_point deadline) {
     if (get(position.partition) >= position.sequence) return true;
     std::unique_lock lock(mutex);
+    if (hurry) hurry();  // under the lock: once it is taken away, nobody is still calling it
     return changed.wait_until(lock, deadline,
                               [&] { return get(position.partition) >= position.sequence; });
   }
@@ -36,6 +38,7 @@ struct ViewStore::Progress {
   std::atomic<std::int64_t> newest_ms{0};
   bool failed = false;  // the last write; the writer alone reads it
   std::mutex mutex;
+  std::function<void()> hurry;
   std::condition_variable changed;
 };
 

@@ -14,6 +14,7 @@
 #include "meta.hpp"
 #include "progress.hpp"
 #include "record_codec.hpp"
+#include "sorted_batch.hpp"
 
 namespace huiyin::projections {
 
@@ -23,6 +24,7 @@ ViewStore::ViewStore(std::filesystem::path path, Partition partitions,
       partitions_(partitions),
       database_(std::move(database)),
       counters_(std::make_unique<CounterCache>()),
+      rows_(std::make_unique<SortedBatch>()),
       cache_(std::make_unique<CaseCache>(options.case_cache_bytes)),
       progress_(std::make_unique<Progress>(partitions)) {}
 
@@ -222,6 +224,11 @@ Sequence ViewStore::applied(Partition partition) const { return progress_->get(p
 
 Instant ViewStore::newest_time() const {
   return Instant{std::chrono::milliseconds{progress_->newest_ms.load()}};
+}
+
+void ViewStore::on_wait(std::function<void()> hurry) {
+  const std::lock_guard lock(progress_->mutex);
+  progress_->hurry = std::move(hurry);
 }
 
 bool ViewStore::wait_applied(Position position,

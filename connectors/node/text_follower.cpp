@@ -9,6 +9,8 @@ namespace {
 
 // Per partition and transaction: large enough to pay for it, small enough to stop soon.
 constexpr std::size_t step_events = 2'000;
+// Between steps, unless someone waits: opening readers and a transaction cost more than a few texts.
+constexpr std::chrono::milliseconds pause{100};
 
 void fill(text_search::Document& document, const std::string& title, const std::string& body) {
   if (!title.empty()) document.title = title;
@@ -62,10 +64,13 @@ bool TextFollower::wait(std::chrono::steady_clock::time_point deadline) {
   std::vector<events::Sequence> ends(log_.partitions());
   for (events::Partition p = 0; p < log_.partitions(); ++p) ends[p] = log_.end(p);
   std::unique_lock lock(mutex_);
+  hurry_ = true;
+  changed_.notify_all();
   return changed_.wait_until(lock, deadline, [&] { return !is_behind(ends); });
 }
 
-bool TextFollower::step() {
+TextFollower::Step TextFollower::step() {
+  bool more = false;
   std::vector<text_search::Document> documents;
   std::vector<events::Position> positions;
   events::json::Parser parser;
@@ -86,24 +91,31 @@ bool TextFollower::step() {
       document.subject = view->envelope.subject;
       documents.push_back(std::move(document));
     }
+    more = more || taken == step_events;
     if (taken > 0) positions.push_back(reader->position());
   }
-  if (positions.empty()) return false;
+  if (positions.empty()) return Step::nothing;
   if (const auto applied = index_.apply(documents, positions); !applied) {
     log(LogLevel::error, "text index not written", {{"reason", applied.error().message}});
-    return false;
+    return Step::nothing;
   }
   changed_.notify_all();
-  return true;
+  return more ? Step::more : Step::all;
 }
 
 void TextFollower::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    if (step()) continue;
+    const Step done = step();
+    if (done == Step::more) continue;
     std::unique_lock lock(mutex_);
-    // The time limit retries after a failed write.
-    changed_.wait_for(lock, stop, std::chrono::seconds(1), [&] { return woken_; });
-    woken_ = false;
+    if (done == Step::all) {
+      changed_.wait_for(lock, stop, pause, [&] { return hurry_; });
+    } else {
+      // The time limit retries after a failed write.
+      changed_.wait_for(lock, stop, std::chrono::seconds(1), [&] { return woken_ || hurry_; });
+      woken_ = false;
+    }
+    hurry_ = false;
   }
 }
 

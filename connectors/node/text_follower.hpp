@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -24,8 +25,9 @@ class TextFollower {
 
  private:
   void run(const std::stop_token& stop);
-  // Takes at most a bounded number of events from every partition; false when there were none.
-  bool step();
+  enum class Step : std::uint8_t { nothing, all, more };
+  // Takes at most a bounded number of events from every partition: `more` when some are left.
+  Step step();
   bool is_behind(const std::vector<events::Sequence>& ends) const;
 
   const events::EventLog& log_;
@@ -33,6 +35,7 @@ class TextFollower {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool woken_ = true;
+  bool hurry_ = false;  // someone waits
   std::jthread thread_;
 };
 

@@ -59,6 +59,8 @@ class Processor<Kind>::Parts {
   // In processor_views.cpp.
   void run_view_writer();
   bool take_pending(Pending& into);
+  void let_changes_gather(std::unique_lock<std::mutex>& lock);
+  void hurry_views();
   bool write_views(const Pending& pending);
 
   events::EventLog& log_;
@@ -81,6 +83,8 @@ class Processor<Kind>::Parts {
   bool committing_ = false;  // the committer is at work
   std::vector<Pending> pending_;
   bool writing_ = false;                 // the view writer is at work
+  bool hurry_ = false;                   // someone waits for the views
+  Moment last_taken_{};                  // when the view writer last took what was pending
   std::size_t lag_events_ = 0;           // of pending_ and of what is being written
   std::uint64_t applied_ = 0;            // the last chunk that is in the views
   bool wake_on_applied_ = false;         // the decider has parked something

@@ -49,6 +49,25 @@ void Processor<Kind>::Parts::run_view_writer() {
   }
 }
 
+template <class Kind>
+void Processor<Kind>::Parts::hurry_views() {
+  const std::lock_guard lock(mutex_);
+  hurry_ = true;
+  changed_.notify_all();
+}
+
+// Waits until it is worth while to write the views: for a moment after the last time, unless there
+// is much to write or someone waits for it.
+template <class Kind>
+void Processor<Kind>::Parts::let_changes_gather(std::unique_lock<std::mutex>& lock) {
+  changed_.wait_until(lock, last_taken_ + options_.limits.view_pause, [&] {
+    return committer_done_ || hurry_ || wake_on_applied_ ||
+           lag_events_ >= options_.limits.view_batch_events;
+  });
+  hurry_ = false;
+  last_taken_ = std::chrono::steady_clock::now();
+}
+
 // Takes all that is pending, as one batch.
 template <class Kind>
 bool Processor<Kind>::Parts::take_pending(Pending& into) {
@@ -57,6 +76,7 @@ bool Processor<Kind>::Parts::take_pending(Pending& into) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !pending_.empty() || committer_done_; });
     if (pending_.empty()) return false;
+    let_changes_gather(lock);
     taken.swap(pending_);
     writing_ = true;
   }
@@ -96,6 +116,7 @@ bool Processor<Kind>::Parts::write_views(const Pending& pending) {
 }
 
 template void Processor<CaseKind>::Parts::run_view_writer();
+template void Processor<CaseKind>::Parts::hurry_views();
 template void join_changes<CaseKind>(std::vector<CaseKind::Change>&);
 
 }  // namespace huiyin::engine

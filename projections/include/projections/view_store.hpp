@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,6 +94,7 @@ struct StoreOptions {
 class Database;      // RocksDB, opened
 class CaseCache;     // of case_view
 class CounterCache;  // of load and stats
+class SortedBatch;
 
 class ViewStore {
  public:
@@ -141,6 +143,9 @@ class ViewStore {
   Sequence applied(Partition partition) const;
   // The latest recorded time that was applied; the clock of command_memory.
   Instant newest_time() const;
+  // Called by whoever begins to wait for positions, on its thread: the writer may gather changes
+  // while nobody does. Empty: nobody is told.
+  void on_wait(std::function<void()> hurry);
   // False when the deadline passed first.
   bool wait_applied(Position position, std::chrono::steady_clock::time_point deadline) const;
 
@@ -162,6 +167,7 @@ class ViewStore {
   Partition partitions_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<CounterCache> counters_;
+  std::unique_ptr<SortedBatch> rows_;
   std::unique_ptr<CaseCache> cache_;
   std::unique_ptr<Progress> progress_;
 };
