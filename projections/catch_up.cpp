@@ -68,15 +68,19 @@ class PartitionCatchUp {
     }
     fold(*change->after, envelope, *event);
     change->history.push_back({envelope.subject_version, envelope.sequence});
-    if (auto command = runs_.add(partition_, envelope)) commands_.push_back(std::move(*command));
+    remember(runs_.add(partition_, envelope));
     newest_ = std::max(newest_, envelope.time);
     last_ = envelope.sequence;
     ++pending_;
     return {};
   }
 
+  void remember(std::optional<CommandRecord> command) {
+    if (command && can_repeat(command->id)) commands_.push_back(std::move(*command));
+  }
+
   std::expected<void, ReplayError> apply() {
-    if (auto command = runs_.finish()) commands_.push_back(std::move(*command));
+    remember(runs_.finish());
     ViewBatch batch;
     for (auto& [id, change] : changes_) {
       batch.cases.push_back({partition_, std::move(change.before), std::move(change.after),

@@ -11,7 +11,7 @@ constexpr std::size_t worth_moving = 1U << 20U;  // bytes popped before the rest
 }  // namespace
 
 void CommandQueue::add(const events::EnvelopeView& envelope) {
-  if (envelope.command_id.empty()) {
+  if (!can_repeat(envelope.command_id)) {
     open_ = false;
     return;
   }

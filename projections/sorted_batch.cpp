@@ -28,8 +28,9 @@ void SortedBatch::remove(Family family, std::string_view key) { add(family, key,
 void SortedBatch::add(Family family, std::string_view key, std::string_view value, bool removed) {
   const events::Partition partition = KeyReader(key).u16();
   rows_.push_back({first_bytes(key.substr(std::min(key.size(), sizeof(partition)))),
-                   static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(key.size()),
-                   static_cast<std::uint32_t>(value.size()), partition, family, removed});
+                   static_cast<std::uint32_t>(bytes_.size()),
+                   static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size()),
+                   partition, family, removed});
   bytes_ += key;
   bytes_ += value;
 }

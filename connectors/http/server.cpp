@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
+#include <pthread.h>
 
 #include "loop.hpp"
 
@@ -30,6 +31,7 @@ struct Server::Implementation {
   std::size_t running = 0;
 
   void run(Loop& loop) {
+    ::pthread_setname_np(::pthread_self(), "http");  // so that top and profiles tell it apart
     loop.run();
     const std::lock_guard lock(mutex);
     --running;

@@ -187,7 +187,8 @@ auto Decider<Kind>::tick(const Submission<Kind>& one, const Tick& tick) -> std::
 
 template <class Kind>
 auto Decider<Kind>::command(const Submission<Kind>& one, Command& asked) -> std::optional<Parked> {
-  if (!asked.id.empty()) {
+  const bool can_repeat = projections::can_repeat(asked.id);
+  if (can_repeat) {
     if (const auto known = in_flight_.find(asked.id); known != in_flight_.end()) {
       return Parked{known->second};
     }
@@ -244,7 +245,7 @@ auto Decider<Kind>::command(const Submission<Kind>& one, Command& asked) -> std:
   for (const auto& event : decision->events) write(step, event, decision->process, now, {});
   keep(step);
   count(metrics_.timer_events, fired);
-  if (!asked.id.empty()) {
+  if (can_repeat) {
     const auto count_of = static_cast<std::uint32_t>(decision->events.size());
     const events::Position last = step.outcome.position;
     const auto [known, fresh] = in_flight_.emplace(asked.id, chunk_.number);

@@ -41,7 +41,7 @@ struct ProcessorLimits {
   std::size_t view_lag_events = 65'536;         // durable, not yet in the views: then appends wait
   // Changes gather this long before the views are written, unless someone waits for the views: a
   // case that changes twice is then written once, and rows find their places in sorted batches.
-  std::chrono::milliseconds view_pause{20};
+  std::chrono::milliseconds view_pause{50};
   std::size_t view_batch_events = 16'384;  // gathered at most
   std::size_t state_cache_bytes = 128U << 20U;  // beyond what the views do not hold yet
   std::chrono::milliseconds queue_wait{5'000};  // longer: the asker has given up

@@ -50,6 +50,14 @@ struct CommandRecord {
 };
 inline constexpr std::chrono::hours command_memory{7 * 24};  // DESIGN.md section 8
 
+// False for the id of a command that came without an Idempotency-Key: a server made it up (UUIDv7),
+// nobody can send it again, and it is not remembered. Ids that derive from keys are UUIDv8.
+constexpr bool can_repeat(std::string_view command_id) {
+  constexpr std::size_t uuid_size = 36;
+  constexpr std::size_t version_at = 14;
+  return !command_id.empty() && (command_id.size() != uuid_size || command_id[version_at] != '7');
+}
+
 // One case, from what the store holds of it to what it should hold. The states between are skipped
 // by design; `history` names every event of the step, in order.
 struct CaseChange {
