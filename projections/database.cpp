@@ -13,6 +13,7 @@ namespace huiyin::projections {
 namespace {
 
 constexpr std::uint64_t max_wal_bytes = 256U << 20U;  // a quiet family must not pin WALs for ever
+constexpr std::size_t busy_families = 3;              // whose memtables may be full at a time
 constexpr int background_jobs = 2;                    // below 8: TECH.md 4.4
 constexpr double bloom_bits = 10;
 constexpr int read_only_attempts = 5;
@@ -125,6 +126,7 @@ std::expected<std::unique_ptr<Database>, StoreError> Database::open(
   db_options.create_if_missing = true;
   db_options.create_missing_column_families = true;
   db_options.max_total_wal_size = max_wal_bytes;
+  db_options.db_write_buffer_size = busy_families * options.write_buffer_bytes;
   db_options.max_background_jobs = background_jobs;
   db_options.max_open_files = -1;
   db_options.keep_log_file_num = 5;

@@ -29,7 +29,7 @@ struct ViewStore::Progress {
   bool wait(Position position, std::chrono::steady_clock::time_point deadline) {
     if (get(position.partition) >= position.sequence) return true;
     std::unique_lock lock(mutex);
-    if (hurry) hurry();  // under the lock: once it is taken away, nobody is still calling it
+    if (hurry) hurry();
     return changed.wait_until(lock, deadline,
                               [&] { return get(position.partition) >= position.sequence; });
   }

@@ -226,9 +226,14 @@ Instant ViewStore::newest_time() const {
   return Instant{std::chrono::milliseconds{progress_->newest_ms.load()}};
 }
 
-void ViewStore::on_wait(std::function<void()> hurry) {
+void ViewStore::on_hurry(std::function<void()> hurry) {
   const std::lock_guard lock(progress_->mutex);
   progress_->hurry = std::move(hurry);
+}
+
+void ViewStore::hurry() const {
+  const std::lock_guard lock(progress_->mutex);
+  if (progress_->hurry) progress_->hurry();  // under the lock: once taken away, nobody calls it
 }
 
 bool ViewStore::wait_applied(Position position,

@@ -1,5 +1,7 @@
 #include "workers.hpp"
 
+#include <algorithm>
+
 namespace huiyin::api {
 namespace {
 
@@ -32,13 +34,15 @@ bool Workers::run(std::function<void()> job) {
   return true;
 }
 
-bool Workers::run_at(events::Position position, std::chrono::steady_clock::time_point deadline,
+bool Workers::run_at(std::vector<events::Position> positions,
+                     std::chrono::steady_clock::time_point deadline,
                      std::function<void(bool)> job) {
   {
     const std::lock_guard lock(mutex_);
     if (waits_.size() >= max_waits) return false;
-    waits_.push_back({position, deadline, std::move(job)});
+    waits_.push_back({std::move(positions), deadline, std::move(job)});
   }
+  views_.hurry();
   changed_.notify_all();
   return true;
 }
@@ -62,7 +66,9 @@ void Workers::watch(const std::stop_token& stop) {
     const auto now = std::chrono::steady_clock::now();
     std::size_t kept = 0;
     for (Wait& wait : waits_) {
-      const bool arrived = views_.applied(wait.position.partition) >= wait.position.sequence;
+      const bool arrived = std::ranges::all_of(wait.positions, [&](events::Position position) {
+        return views_.applied(position.partition) >= position.sequence;
+      });
       if (arrived || now >= wait.deadline) {
         jobs_.push([job = std::move(wait.job), arrived] { job(arrived); });
       } else {

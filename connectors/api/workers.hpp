@@ -23,13 +23,13 @@ class Workers {
   // Runs `job` soon; false when too much is waiting already (answer 503).
   bool run(std::function<void()> job);
 
-  // Runs `job(true)` once the views hold `position`, or `job(false)` at the deadline.
-  bool run_at(events::Position position, std::chrono::steady_clock::time_point deadline,
-              std::function<void(bool)> job);
+  // Runs `job(true)` once the views hold the positions, or `job(false)` at the deadline.
+  bool run_at(std::vector<events::Position> positions,
+              std::chrono::steady_clock::time_point deadline, std::function<void(bool)> job);
 
  private:
   struct Wait {
-    events::Position position;
+    std::vector<events::Position> positions;
     std::chrono::steady_clock::time_point deadline;
     std::function<void(bool)> job;
   };

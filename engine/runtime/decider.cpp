@@ -192,6 +192,14 @@ auto Decider<Kind>::command(const Submission<Kind>& one, Command& asked) -> std:
     if (const auto known = in_flight_.find(asked.id); known != in_flight_.end()) {
       return Parked{known->second};
     }
+  }
+  auto begun = begin(asked.case_id);
+  if (!begun) {
+    answer(one, begun.error());
+    return std::nullopt;
+  }
+  // An id belongs to one case: a case that is not there has taken none.
+  if (can_repeat && begun->entry != nullptr) {
     if (const auto record = views_.find_command(asked.id, asked.case_id)) {
       if (record->hash != asked.hash) {
         answer(one, RuntimeError{RuntimeErrorCode::conflict,
@@ -203,11 +211,6 @@ auto Decider<Kind>::command(const Submission<Kind>& one, Command& asked) -> std:
              &metrics_.repeated);
       return std::nullopt;
     }
-  }
-  auto begun = begin(asked.case_id);
-  if (!begun) {
-    answer(one, begun.error());
-    return std::nullopt;
   }
   Step& step = *begun;
   const State& before = step.state(none_);

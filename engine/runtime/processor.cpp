@@ -25,7 +25,7 @@ std::expected<void, std::string> Processor<Kind>::Parts::start() {
   const auto caught_up = projections::catch_up(log_, views_);
   if (!caught_up) return std::unexpected(caught_up.error().detail);
   if (auto resumed = decider_.resume(); !resumed) return resumed;
-  views_.on_wait([this] { hurry_views(); });
+  views_.on_hurry([this] { hurry_views(); });
   // Named, so that top and profiles tell them apart.
   const auto named = [](std::thread& thread, const char* name) {
     ::pthread_setname_np(thread.native_handle(), name);
@@ -53,7 +53,7 @@ void Processor<Kind>::Parts::stop(std::chrono::milliseconds deadline) {
   deciding_.join();
   appending_.join();
   viewing_.join();
-  views_.on_wait({});
+  views_.on_hurry({});
 }
 
 template <class Kind>

@@ -32,18 +32,18 @@ namespace huiyin::engine {
 
 // Bounds, with what they are for.
 struct ProcessorLimits {
-  std::size_t queue_commands = 16'384;          // some 100 ms of work: beyond it, 429
-  std::size_t queue_bytes = 64U << 20U;         // of commands' bodies as they were sent
-  std::size_t internal_commands = 65'536;       // timers' and follow-ups' own queue
-  std::size_t chunk_commands = 256;             // decided before the committer sees any of them
-  std::size_t batch_commands = 4'096;           // made durable by one append
-  std::size_t batch_bytes = 8U << 20U;          // likewise
-  std::size_t view_lag_events = 65'536;         // durable, not yet in the views: then appends wait
+  std::size_t queue_commands = 16'384;     // some 100 ms of work: beyond it, 429
+  std::size_t queue_bytes = 64U << 20U;    // of commands' bodies as they were sent
+  std::size_t internal_commands = 65'536;  // timers' and follow-ups' own queue
+  std::size_t chunk_commands = 256;        // decided before the committer sees any of them
+  std::size_t batch_commands = 4'096;      // made durable by one append
+  std::size_t batch_bytes = 8U << 20U;     // likewise
+  std::size_t view_lag_events = 32'768;    // durable, not yet in the views: then appends wait
   // Changes gather this long before the views are written, unless someone waits for the views: a
   // case that changes twice is then written once, and rows find their places in sorted batches.
-  std::chrono::milliseconds view_pause{50};
-  std::size_t view_batch_events = 16'384;  // gathered at most
-  std::size_t state_cache_bytes = 128U << 20U;  // beyond what the views do not hold yet
+  std::chrono::milliseconds view_pause{20};
+  std::size_t view_batch_events = 16'384;       // gathered at most
+  std::size_t state_cache_bytes = 96U << 20U;   // beyond what the views do not hold yet
   std::chrono::milliseconds queue_wait{5'000};  // longer: the asker has given up
   std::chrono::milliseconds retry_views{200};   // between attempts to write the views
 };

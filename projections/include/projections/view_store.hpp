@@ -94,7 +94,7 @@ struct CaseView {
 };
 
 struct StoreOptions {
-  std::size_t block_cache_bytes = 128U << 20U;
+  std::size_t block_cache_bytes = 96U << 20U;
   std::size_t write_buffer_bytes = 32U << 20U;  // of each busy family
   std::size_t case_cache_bytes = 64U << 20U;    // of case_view
 };
@@ -151,10 +151,12 @@ class ViewStore {
   Sequence applied(Partition partition) const;
   // The latest recorded time that was applied; the clock of command_memory.
   Instant newest_time() const;
-  // Called by whoever begins to wait for positions, on its thread: the writer may gather changes
-  // while nobody does. Empty: nobody is told.
-  void on_wait(std::function<void()> hurry);
-  // False when the deadline passed first.
+  // The writer may gather changes while nobody waits for them: it says here how to hurry it.
+  // Empty: not at all.
+  void on_hurry(std::function<void()> hurry);
+  // Tells the writer that somebody waits.
+  void hurry() const;
+  // Hurries, and waits. False when the deadline passed first.
   bool wait_applied(Position position, std::chrono::steady_clock::time_point deadline) const;
 
   const std::filesystem::path& path() const { return path_; }

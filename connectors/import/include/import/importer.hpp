@@ -37,7 +37,7 @@ struct ImportTarget {
 struct ImportOptions {
   std::string input;              // a path, or "-": standard input
   std::filesystem::path rejects;  // CSV, written anew; empty: none is written
-  std::size_t sort_memory_bytes = std::size_t{64} << 20;  // of each of the two sorts
+  std::size_t sort_memory_bytes = std::size_t{32} << 20;  // of each of the two sorts
   std::filesystem::path temporary_directory = std::filesystem::temp_directory_path();
   bool progress = true;             // bars on standard error, if that is a terminal
   std::function<bool()> interrupt;  // asked now and then; true ends the import where it is
