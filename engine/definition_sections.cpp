@@ -224,7 +224,7 @@ Policy read_policy(const Table& root) {
   const auto table = root.table("policy");
   if (!table) return policy;
   table->only({"raters", "result", "none_counts", "late_return", "reply_from", "withdrawal",
-               "gates", "publish_by_default", "ladder"});
+               "gates", "ladder"});
   policy.raters = table->word<Raters>("raters", "rule of who rates").value_or(policy.raters);
   policy.result = table->word<ResultRule>("result", "result rule").value_or(policy.result);
   policy.none_counts = table->flag("none_counts", policy.none_counts);
@@ -233,7 +233,6 @@ Policy read_policy(const Table& root) {
   policy.withdrawal =
       table->word<Withdrawal>("withdrawal", "withdrawal rule").value_or(policy.withdrawal);
   policy.gates = table->texts("gates");
-  policy.publish_by_default = table->flag("publish_by_default", policy.publish_by_default);
   constexpr std::array<std::string_view, 4> forms{"reply", "face-to-face", "committee-meeting",
                                                   "expert-evaluation"};
   for (const Table& entry : table->tables("ladder")) {

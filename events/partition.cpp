@@ -48,8 +48,9 @@ std::string format_position(Position position) {
 
 std::optional<Position> parse_position(std::string_view text) {
   Position out;
-  const char* const end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, out.partition);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto first = std::from_chars(begin, end, out.partition);
   if (first.ec != std::errc{} || first.ptr == end || *first.ptr != ':') return std::nullopt;
   const auto second = std::from_chars(first.ptr + 1, end, out.sequence);
   if (second.ec != std::errc{} || second.ptr != end) return std::nullopt;

@@ -27,7 +27,7 @@ Schema schema_of_event() {
 }
 
 // The envelope is not a `serialize` struct: its attributes are text on the wire, whatever they
-// hold.
+// hold. What a deadline fires comes from no command and has no commandid.
 Schema schema_of_envelope() {
   std::string properties =
       R"("specversion":{"const":"1.0"},"datacontenttype":{"const":"application/json"},)"
@@ -44,7 +44,7 @@ Schema schema_of_envelope() {
               "huiyin.envelope",
               R"("type":"object","properties":{)" + properties +
                   R"(},"required":["specversion","id","type","source","subject","time","sequence",)"
-                  R"("subjectversion","actor","role","commandid","data"])")};
+                  R"("subjectversion","actor","role","data"])")};
 }
 
 template <std::size_t... Index>

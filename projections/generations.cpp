@@ -18,8 +18,9 @@ constexpr const char* pointer_name = "CURRENT";
 // Generations are numbers; whatever else lies here is not ours.
 std::optional<unsigned> generation_number(std::string_view name) {
   unsigned number = 0;
-  const char* const end = name.data() + name.size();
-  const auto result = std::from_chars(name.data(), end, number);
+  const char* const begin = name.data();
+  const char* const end = begin + name.size();
+  const auto result = std::from_chars(begin, end, number);
   if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
   return number;
 }

@@ -150,7 +150,7 @@ std::expected<PartitionRebuild::Entry*, ReplayError> PartitionRebuild::entry_of(
 rocksdb::Status PartitionRebuild::load_spilled(const Entry& entry, CaseState& state) {
   key_ = partition_prefix(partition_);
   key_ += entry.id;
-  const auto status = database_.db().Get({}, database_.family(Family::state), slice(key_), &value_);
+  auto status = database_.db().Get({}, database_.family(Family::state), slice(key_), &value_);
   if (status.ok() && !decode_record(value_, state)) {
     return rocksdb::Status::Corruption("state of " + entry.id);
   }

@@ -28,6 +28,7 @@ struct Api {
 void add_command_routes(http::Router& router, Api& api);
 void add_case_routes(http::Router& router, Api& api);
 void add_list_routes(http::Router& router, Api& api);
+void add_people_routes(http::Router& router, Api& api);
 class EventStreams;
 void add_event_routes(http::Router& router, Api& api, EventStreams& streams);
 

@@ -31,6 +31,7 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
   add_command_routes(p.router, p.api);
   add_case_routes(p.router, p.api);
   add_list_routes(p.router, p.api);
+  add_people_routes(p.router, p.api);
   add_event_routes(p.router, p.api, p.streams);
   add_ops_routes(p.router, p.api, p.ops);
   node.on_commit([&p] { p.streams.wake(); });

@@ -131,6 +131,10 @@ std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responde
   if (!expected) return std::unexpected(std::move(expected.error()));
   auto key = idempotency_key(in.request);
   if (!key) return std::unexpected(std::move(key.error()));
+  if (collects && actor->role == engine::Role::citizen && !in.case_id.empty()) {
+    return std::unexpected(http::problem(400, "invalid-value",
+                                         "a citizen's matter gets its id here: it is the receipt"));
+  }
   command->actor = std::move(*actor);
   command->expected_version = *expected;
   command->case_id = in.case_id;

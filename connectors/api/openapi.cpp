@@ -86,8 +86,9 @@ std::string query_path(
   std::string out = in_quotes(path) + R"(:{"get":{"operationId":)" + in_quotes(id) +
                     R"(,"tags":["queries"],"parameters":[)";
   bool first = true;
-  if (path.find("{id}") != std::string_view::npos) {
-    out += parameter("id", "path", "the case");
+  for (const auto& [name, meaning] : {std::pair{"id", "the case"}, {"code", "the receipt"}}) {
+    if (!path.contains("{" + std::string(name) + "}")) continue;
+    out += parameter(name, "path", meaning);
     first = false;
   }
   for (const auto& [name, description] : parameters) {
@@ -165,7 +166,11 @@ std::string make() {
                   {"from", "a date"},
                   {"to", "a date"},
                   {"at_least", "a position"}}) +
-      "," +
+      "," + query_path("/v1/receipts/{code}", "receipt", {{"at_least", "a position"}}) + "," +
+      R"("/v1/persons/{person}/forget":{"post":{"operationId":"forget","tags":["people"],"parameters":[)" +
+      parameter("person", "path", "the id under which their details were given") +
+      R"(],"responses":)" + responses({"200", "401", "403", "404", "503"}, R"({"type":"object"})") +
+      "}}," +
       query_path("/v1/events", "events", {{"after", "`next` of the page before"}, {"limit", ""}}) +
       "," + query_path("/v1/events/stream", "stream", {{"after", "a cursor; Last-Event-ID wins"}}) +
       "," + query_path("/healthz", "health", {}) + "," + query_path("/readyz", "ready", {}) + "," +

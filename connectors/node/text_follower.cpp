@@ -9,7 +9,8 @@ namespace {
 
 // Per partition and transaction: large enough to pay for it, small enough to stop soon.
 constexpr std::size_t step_events = 2'000;
-// Between steps, unless someone waits: opening readers and a transaction cost more than a few texts.
+// Between steps, unless someone waits: opening readers and a transaction cost more than a few
+// texts.
 constexpr std::chrono::milliseconds pause{100};
 
 void fill(text_search::Document& document, const std::string& title, const std::string& body) {

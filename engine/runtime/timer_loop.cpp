@@ -66,7 +66,7 @@ std::uint64_t TimerLoop::run_due() {
 std::uint64_t TimerLoop::run_due_of(events::Instant until, projections::DueOf which) {
   std::uint64_t fired = 0;
   for (;;) {
-    const Round done = round(until, which, limits_.round_cases);
+    const Round done = round(until, which, limits_.round_cases, limits_.views_wait);
     fired += done.fired;
     const std::lock_guard lock(mutex_);
     if (done.cases == 0 || !done.error.empty() || stopping_) return fired;
@@ -76,7 +76,8 @@ std::uint64_t TimerLoop::run_due_of(events::Instant until, projections::DueOf wh
 std::expected<std::uint64_t, std::string> TimerLoop::settle_imports(events::Instant until) {
   std::uint64_t fired = 0;
   for (;;) {
-    const Round done = round(until, projections::DueOf::imported, limits_.settle_cases);
+    const Round done =
+        round(until, projections::DueOf::imported, limits_.settle_cases, limits_.settle_wait);
     fired += done.fired;
     if (!done.error.empty()) return std::unexpected(done.error);
     if (done.cases == 0) return fired;
@@ -84,7 +85,7 @@ std::expected<std::uint64_t, std::string> TimerLoop::settle_imports(events::Inst
 }
 
 TimerLoop::Round TimerLoop::round(events::Instant until, projections::DueOf which,
-                                  std::size_t limit) {
+                                  std::size_t limit, std::chrono::seconds views_wait) {
   const std::lock_guard one_at_a_time(rounds_);
   Round done;
   const auto clock = std::chrono::steady_clock::now();
@@ -111,7 +112,8 @@ TimerLoop::Round TimerLoop::round(events::Instant until, projections::DueOf whic
   answers.wait(asked);
   if (done.error.empty()) done.error = answers.error();
   // The next look at the views must not find this round's cases again.
-  if (!processor_.wait_for_views(clock + limits_.views_wait) && done.error.empty()) {
+  if (!processor_.wait_for_views(std::chrono::steady_clock::now() + views_wait) &&
+      done.error.empty()) {
     done.error = "the views are behind";
   }
   if (!done.error.empty()) return done;

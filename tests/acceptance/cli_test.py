@@ -202,6 +202,12 @@ class WithSamples(unittest.TestCase):
         self.assertEqual(run("restore", backup, data=restored).returncode, 1)
         self.assertEqual(run("backup", backup, data=self.data).returncode, 2)
 
+    def test_forget(self):
+        self.assertEqual(run("forget", "nobody", data=self.data).returncode, 1)
+        self.assertEqual(ask("forget", "citizen-sample-02", data=self.data), {"forgotten": True})
+        self.assertEqual(run("forget", "citizen-sample-02", data=self.data).returncode, 1)
+        self.assertTrue(ask("verify", data=self.data)["ok"])
+
     def test_process_diff(self):
         source = pathlib.Path(os.environ["HUIYIN_CONFIG_DIR"]) / "processes" / "matter.toml"
         same = ask("process", "diff", "matter@1", source, data=self.data)

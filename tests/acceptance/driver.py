@@ -5,12 +5,16 @@ Uses nothing but the command line and HTTP, as an outsider would.
 import http.client
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+
+# The program is tried with the repository's configuration, wherever it was built.
+os.environ.setdefault("HUIYIN_CONFIG_DIR", str(pathlib.Path(__file__).resolve().parents[2] / "config"))
 
 
 class Server:

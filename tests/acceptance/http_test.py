@@ -2,7 +2,10 @@
 see what, errors, retries, time travel, feeds, restart.  Usage: http_test.py HUIYIN"""
 import datetime
 import json
+import os
+import pathlib
 import socket
+import subprocess
 import sys
 import time
 import unittest
@@ -23,6 +26,8 @@ PRINCIPALS = [
     ("supervisor-1", "--role", "supervisor", "--organ", "committee-1"),
     ("auditor-1", "--role", "auditor"),
     ("integrator-1", "--role", "integrator"),
+    ("citizens-desk", "--role", "citizen"),
+    ("admin-1", "--role", "admin"),
 ]
 
 
@@ -152,6 +157,55 @@ class HttpTest(unittest.TestCase):
         self.until(lambda: "outbox" not in self.auditor_1.get(f"/v1/cases/{target}").json)
         self.coordinator_1.do(matter, "feed-back", {"how": "publication"})
         self.coordinator_1.do(matter, "close")
+
+    def test_a_merged_suggestion_is_rated_published_and_closed(self):
+        def analysed():
+            case = self.collect(self.dep_1, suggestion())
+            for gate in ("pre-review", "first-check", "second-check"):
+                self.reviewer_1.do(case, "review", {"gate": gate, "outcome": "passed"})
+            self.coordinator_1.do(case, "accept")
+            self.coordinator_1.do(case, "analyse", {"category": "城乡建设"})
+            return case
+
+        def stage(case):
+            return self.auditor_1.get(f"/v1/cases/{case}").json["stage"]
+
+        source, target = analysed(), analysed()
+        self.coordinator_1.do(source, "merge", {"into": target})
+        self.until(lambda: self.auditor_1.get(f"/v1/cases/{source}").json["target"].get("confirmed"))
+        self.coordinator_1.do(target, "hand-off", {"lead": "organ-a"})
+        self.clerk_a.do(target, "sign")
+        self.clerk_a.do(target, "reply", {"class": "A", "text": "已疏通"})
+        self.until(lambda: stage(source) == "replied")
+        self.dep_1.do(target, "rate", {"result": "satisfied"})
+        self.coordinator_1.do(target, "publish", {"where": "平台"})
+        for case in (target, source):  # the source has its reply, and its rating, over there
+            self.coordinator_1.do(case, "close")
+            self.assertEqual(self.coordinator_1.do(case, "archive")["stage"], "archived")
+
+    def test_a_citizen_asks_by_receipt_and_is_forgotten(self):
+        body = {"kind": "matter", "title": "井盖松动", "channel": "web", "chosen_deputy": "dep-2",
+                "petitioner": {"person": "person/1", "name": "李某", "phone": "13800000000"}}
+        own_id = self.citizens_desk.post("/v1/cases", {**body, "case": "m-1"})
+        self.assertEqual(own_id.status, 400, own_id.text)  # a receipt that others could guess
+        case = self.collect(self.citizens_desk, body)
+        receipt = self.citizens_desk.get(f"/v1/receipts/{case}")
+        self.assertEqual((receipt.status, receipt.json["stage"]), (200, "collected"), receipt.text)
+        self.assertNotIn("李某", receipt.text)
+        self.assertEqual(self.citizens_desk.get("/v1/receipts/no-such").status, 404)
+        self.assertEqual(self.citizens_desk.get(f"/v1/cases/{case}").status, 404)
+        self.assertEqual(self.auditor_1.get(f"/v1/receipts/{case}").status, 403)
+        motion = self.collect(self.dep_1, suggestion())
+        self.assertEqual(self.citizens_desk.get(f"/v1/receipts/{motion}").status, 404)
+
+        opened = f"/v1/cases/{case}?petitioner=true"
+        self.assertEqual(self.coordinator_1.get(opened).json["petitioner"]["name"], "李某")
+        path = "/v1/persons/person%2F1/forget"
+        self.assertEqual(self.coordinator_1.post(path).status, 403)
+        self.assertEqual(self.server.cli("forget", "person/1").returncode, 1)  # the server has it
+        self.assertEqual(self.admin_1.post(path).json, {"forgotten": True})
+        self.assertEqual(self.coordinator_1.get(opened).json["petitioner"], {"forgotten": True})
+        self.assertEqual(self.admin_1.post(path).status, 404)
 
     def test_a_refused_merge_is_undone(self):
         case = self.collect(self.dep_1, {"kind": "matter", "title": "井盖"})
@@ -318,6 +372,24 @@ class HttpTest(unittest.TestCase):
         paths = self.auditor_1.get("/openapi.json").json["paths"]
         self.assertIn("/v1/cases/{id}/hand-off", paths)
         self.assertIn("get", paths["/v1/cases"])
+
+    def test_y_all_events_are_valid(self):
+        """Last but one: what the other tests made, against the schemas, by an outside validator."""
+        schemas = os.path.join(self.server.folder, "schemas")
+        self.assertEqual(self.server.cli("schema", schemas).returncode, 0)
+        lines, cursor = [], ""
+        while True:
+            page = self.integrator_1.get(f"/v1/events?limit=500&after={cursor}").json
+            if not page["events"]:
+                break
+            lines += [json.dumps(event, ensure_ascii=False) for event in page["events"]]
+            cursor = page["next"]
+        validator = pathlib.Path(__file__).with_name("validate_events.py")
+        done = subprocess.run([sys.executable, validator, schemas, "-"], input="\n".join(lines), text=True,
+                              capture_output=True, timeout=120)
+        if done.returncode == 77:
+            self.skipTest(done.stdout)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_z_restart_keeps_everything(self):
         case = self.to_hand_off()

@@ -10,6 +10,7 @@ import csv
 import datetime
 import json
 import lzma
+import os
 import pathlib
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CSV = ROOT.parent / "shared" / "data" / "nyc-council-casework.csv.xz"
 DAY = "2019-12-31"
+# The program is tried with the repository's configuration, wherever it was built.
+os.environ.setdefault("HUIYIN_CONFIG_DIR", str(ROOT / "config"))
 
 
 def three_months_after(day):

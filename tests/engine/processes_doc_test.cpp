@@ -108,7 +108,6 @@ TEST(ProcessesPage, ExplainsEveryKey) {
                                      "reply_from",
                                      "withdrawal",
                                      "gates",
-                                     "publish_by_default",
                                      "form",
                                      "superior",
                                      "within",

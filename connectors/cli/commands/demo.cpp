@@ -122,6 +122,23 @@ std::vector<std::string> commands_to_try(const std::string& url, const fs::path&
   };
 }
 
+// As the gateway would: details are sealed before any log sees them.
+Done seal_petitioners(keys::Vault& vault, std::vector<engine::Command>& commands) {
+  for (engine::Command& command : commands) {
+    auto* collected = std::get_if<events::Collected>(&command.body);
+    if (collected == nullptr || !collected->petitioner || collected->petitioner->anonymous)
+      continue;
+    const std::string person = collected->petitioner->person;
+    std::string details = R"({"person":)";
+    events::append_json_string(details, person);
+    details += R"(,"name":"示例群众"})";
+    auto sealed = vault.seal(person, command.case_id, details);
+    if (!sealed) return fail("keys-unavailable", sealed.error().detail);
+    collected->petitioner = std::move(*sealed);
+  }
+  return {};
+}
+
 // Loads the samples where the folder holds no cases yet.
 Result<std::size_t> load(node::Settings settings, generate::Samples samples) {
   const std::size_t cases = samples.cases;
@@ -130,6 +147,9 @@ Result<std::size_t> load(node::Settings settings, generate::Samples samples) {
   const events::EventLog& log = (*node)->log();
   for (events::Partition p = 0; p < log.partitions(); ++p) {
     if (log.end(p) > 0) return std::size_t{0};
+  }
+  if (auto done = seal_petitioners((*node)->vault(), samples.commands); !done) {
+    return std::unexpected(done.error());
   }
   const auto loaded =
       generate::load_samples(std::move(samples), (*node)->runtime(), (*node)->ids());

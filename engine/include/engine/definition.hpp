@@ -142,7 +142,6 @@ struct Policy {
   Withdrawal withdrawal = Withdrawal::unanimous;
   std::vector<std::string> gates;
   std::vector<Rung> ladder;
-  bool publish_by_default = true;
 };
 
 // May a role enter for another: an officer for a deputy, a coordinator for a paper reply.

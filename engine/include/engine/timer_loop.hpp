@@ -23,7 +23,8 @@ struct TimerLimits {
   std::chrono::milliseconds poll{1'000};  // how late a threshold may fire
   std::chrono::seconds retry_stuck{60};   // cases that are due but have nothing to fire
   std::size_t stuck_cases = 100'000;      // of these, remembered at most
-  std::chrono::seconds views_wait{3};     // for a round to reach the views
+  std::chrono::seconds views_wait{3};     // for a round to reach the views; a stop waits for it too
+  std::chrono::seconds settle_wait{60};   // likewise, while imports are settled on a busy machine
 };
 
 class TimerLoop {
@@ -50,7 +51,8 @@ class TimerLoop {
     std::uint64_t fired = 0;  // events
     std::string error;
   };
-  Round round(events::Instant until, projections::DueOf which, std::size_t limit);
+  Round round(events::Instant until, projections::DueOf which, std::size_t limit,
+              std::chrono::seconds views_wait);
   std::uint64_t run_due_of(events::Instant until, projections::DueOf which);
   void run();
 
