@@ -117,6 +117,7 @@ class Applier {
 }  // namespace
 
 std::expected<void, StoreError> ViewStore::apply(const ViewBatch& batch) {
+  const std::lock_guard one_at_a_time(progress_->applying);
   Applier applier(*rows_, *counters_);
   for (const CaseChange& change : batch.cases) applier.change(change);
   for (const CommandRecord& record : batch.commands) applier.command(record);

@@ -114,7 +114,9 @@ class PartitionCatchUp {
 std::expected<std::uint64_t, ReplayError> catch_up(const events::EventLog& log, ViewStore& store,
                                                    const CatchUpOptions& options) {
   std::uint64_t total = 0;
-  for (Partition partition = 0; partition < log.partitions(); ++partition) {
+  const Partition first = options.partition.value_or(0);
+  const Partition last = options.partition ? static_cast<Partition>(first + 1) : log.partitions();
+  for (Partition partition = first; partition < last; ++partition) {
     const Sequence end = log.end(partition);
     const Sequence applied = store.applied(partition);
     // Views ahead of the log: it lost events that had been acknowledged.
@@ -132,7 +134,7 @@ std::expected<std::uint64_t, ReplayError> catch_up(const events::EventLog& log, 
     events += count;
     if (options.progress) options.progress(events, total);
   };
-  for (Partition partition = 0; partition < log.partitions(); ++partition) {
+  for (Partition partition = first; partition < last; ++partition) {
     PartitionCatchUp job(log, store, partition, options);
     if (const auto done = job.run(applied); !done) return std::unexpected(done.error());
   }

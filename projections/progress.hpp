@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -29,16 +30,22 @@ struct ViewStore::Progress {
   bool wait(Position position, std::chrono::steady_clock::time_point deadline) {
     if (get(position.partition) >= position.sequence) return true;
     std::unique_lock lock(mutex);
-    if (hurry) hurry();
+    hurry();
     return changed.wait_until(lock, deadline,
                               [&] { return get(position.partition) >= position.sequence; });
   }
 
+  // With the lock held: once a writer has taken its function away, nobody calls it.
+  void hurry() const {
+    for (const auto& [writer, call] : writers) call();
+  }
+
   std::vector<std::atomic<Sequence>> applied;
   std::atomic<std::int64_t> newest_ms{0};
-  bool failed = false;  // the last write; the writer alone reads it
+  std::mutex applying;  // one apply() at a time
+  bool failed = false;  // the last write; under `applying`
   std::mutex mutex;
-  std::function<void()> hurry;
+  std::map<const void*, std::function<void()>> writers;
   std::condition_variable changed;
 };
 

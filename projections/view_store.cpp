@@ -162,7 +162,8 @@ std::optional<CommandRecord> ViewStore::find_command(std::string_view id,
   return std::nullopt;
 }
 
-std::vector<Due> ViewStore::due_before(Instant until, std::size_t limit, DueOf which) const {
+std::vector<Due> ViewStore::due_before(Instant until, std::size_t limit, DueOf which,
+                                       std::optional<Partition> only) const {
   std::vector<Due> out;
   const Snapshot snapshot(*database_);
   rocksdb::ReadOptions options;
@@ -182,6 +183,7 @@ std::vector<Due> ViewStore::due_before(Instant until, std::size_t limit, DueOf w
     }
   };
   for (Partition partition = 0; partition < partitions_; ++partition) {
+    if (only && partition != *only) continue;
     if (which != DueOf::imported) collect(partition, false);
     if (which != DueOf::live) collect(partition, true);
   }
@@ -211,10 +213,13 @@ std::optional<Instant> ViewStore::next_due() const {
   return earliest;
 }
 
-std::vector<std::string> ViewStore::cases_with_outbox(std::size_t limit) const {
+std::vector<std::string> ViewStore::cases_with_outbox(std::size_t limit,
+                                                      std::optional<Partition> only) const {
   std::vector<std::string> out;
   const auto rows = database_->iterate({}, Family::outbox);
-  for (rows->SeekToFirst(); rows->Valid() && out.size() < limit; rows->Next()) {
+  const std::string prefix = only ? partition_prefix(*only) : std::string();
+  for (rows->Seek(slice(prefix)); rows->Valid() && out.size() < limit; rows->Next()) {
+    if (!text(rows->key()).starts_with(prefix)) break;
     out.emplace_back(text(rows->key()).substr(sizeof(Partition)));
   }
   return out;
@@ -226,14 +231,18 @@ Instant ViewStore::newest_time() const {
   return Instant{std::chrono::milliseconds{progress_->newest_ms.load()}};
 }
 
-void ViewStore::on_hurry(std::function<void()> hurry) {
+void ViewStore::on_hurry(const void* writer, std::function<void()> hurry) {
   const std::lock_guard lock(progress_->mutex);
-  progress_->hurry = std::move(hurry);
+  if (hurry) {
+    progress_->writers[writer] = std::move(hurry);
+  } else {
+    progress_->writers.erase(writer);
+  }
 }
 
 void ViewStore::hurry() const {
   const std::lock_guard lock(progress_->mutex);
-  if (progress_->hurry) progress_->hurry();  // under the lock: once taken away, nobody calls it
+  progress_->hurry();
 }
 
 bool ViewStore::wait_applied(Position position,

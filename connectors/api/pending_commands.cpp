@@ -34,7 +34,7 @@ void PendingCommands::submit(engine::Command command, http::Responder responder,
                              std::size_t body_bytes) {
   const bool collects = command.type() == engine::CommandType::collect;
   const std::uint64_t token = put(std::move(responder), collects);
-  const auto taken = processor_.submit(std::move(command), token, *this, body_bytes);
+  const auto taken = commands_.submit(std::move(command), token, *this, body_bytes);
   if (taken) return;
   Slot slot = take(token);
   (*slot.responder)(to_response(engine::Answer(taken.error()), slot.collects));

@@ -6,14 +6,14 @@
 #include <optional>
 #include <vector>
 
-#include "engine/processor.hpp"
+#include "engine/command_port.hpp"
 #include "http/responder.hpp"
 
 namespace huiyin::api {
 
 class PendingCommands final : public engine::AnswerSink {
  public:
-  explicit PendingCommands(engine::CaseProcessor& processor) : processor_(processor) {}
+  explicit PendingCommands(engine::CaseCommands& commands) : commands_(commands) {}
 
   // Submits; answers at once when the engine does not take it. Any thread.
   void submit(engine::Command command, http::Responder responder, std::size_t body_bytes);
@@ -31,7 +31,7 @@ class PendingCommands final : public engine::AnswerSink {
   std::uint64_t put(http::Responder responder, bool collects);
   Slot take(std::uint64_t token);
 
-  engine::CaseProcessor& processor_;
+  engine::CaseCommands& commands_;
   mutable std::mutex mutex_;
   std::vector<Slot> slots_;
   std::vector<std::uint64_t> free_;

@@ -31,8 +31,9 @@ CommandBody body_of(const std::string& asker, const events::FollowUp& follow_up)
 
 }  // namespace
 
-FollowUps::FollowUps(CaseProcessor& processor, const projections::ViewStore& views, IdSource& ids)
-    : processor_(processor), views_(views), ids_(ids) {}
+FollowUps::FollowUps(CaseCommands& commands, const projections::ViewStore& views, IdSource& ids,
+                     std::optional<events::Partition> only)
+    : commands_(commands), views_(views), ids_(ids), only_(only) {}
 
 bool FollowUps::owes_resend() const {
   const std::lock_guard lock(mutex_);
@@ -56,7 +57,7 @@ void FollowUps::resend() {
   }
   std::unordered_set<std::string> seen;
   for (;;) {
-    const auto cases = views_.cases_with_outbox(page_cases + seen.size());
+    const auto cases = views_.cases_with_outbox(page_cases + seen.size(), only_);
     const std::size_t before = seen.size();
     for (const auto& id : cases) {
       if (!seen.insert(id).second) continue;
@@ -103,7 +104,7 @@ void FollowUps::submit(Command command, Pending pending) {
     token = next_token_++;
     pending_.emplace(token, std::move(pending));
   }
-  if (processor_.submit_internal(std::move(command), token, *this)) return;
+  if (commands_.submit_own(std::move(command), token, *this)) return;
   const std::lock_guard lock(mutex_);
   pending_.erase(token);
   owes_resend_ = true;

@@ -19,7 +19,7 @@ template <class Kind>
 class Processor<Kind>::Parts {
  public:
   Parts(events::EventLog& log, typename Kind::Views& views, const typename Kind::Rules& rules,
-        IdSource& ids, ProcessorOptions options);
+        IdSource& ids, ProcessorOptions options, CommitPort<Kind>* commit);
 
   std::expected<void, std::string> start();
   void stop(std::chrono::milliseconds deadline);
@@ -31,6 +31,8 @@ class Processor<Kind>::Parts {
   void set_follow_ups(FollowUpSink* sink) { follow_ups_ = sink; }
 
  private:
+  std::expected<void, std::string> catch_up();
+
   // What is durable and not yet in the views.
   struct Pending {
     std::uint64_t number = 0;
@@ -52,6 +54,7 @@ class Processor<Kind>::Parts {
   bool take_ready(Chunk<Kind>& into);
   void commit(Chunk<Kind>& chunk);
   std::optional<RuntimeError> append(Chunk<Kind>& chunk);
+  std::expected<void, events::LogError> make_durable(const Chunk<Kind>& chunk);
   bool wait_for_lag();
   void deliver(std::vector<Reply>& replies);
   void hand_to_views(Chunk<Kind>& chunk);
@@ -64,6 +67,7 @@ class Processor<Kind>::Parts {
   bool write_views(const Pending& pending);
 
   events::EventLog& log_;
+  CommitPort<Kind>* const commit_port_;  // null: the log itself
   typename Kind::Views& views_;
   IdSource& ids_;
   const ProcessorOptions options_;

@@ -12,8 +12,9 @@ namespace huiyin::engine {
 template <class Kind>
 Processor<Kind>::Parts::Parts(events::EventLog& log, typename Kind::Views& views,
                               const typename Kind::Rules& rules, IdSource& ids,
-                              ProcessorOptions options)
+                              ProcessorOptions options, CommitPort<Kind>* commit)
     : log_(log),
+      commit_port_(commit),
       views_(views),
       ids_(ids),
       options_(std::move(options)),
@@ -22,10 +23,9 @@ Processor<Kind>::Parts::Parts(events::EventLog& log, typename Kind::Views& views
 
 template <class Kind>
 std::expected<void, std::string> Processor<Kind>::Parts::start() {
-  const auto caught_up = projections::catch_up(log_, views_);
-  if (!caught_up) return std::unexpected(caught_up.error().detail);
+  if (auto caught_up = catch_up(); !caught_up) return caught_up;
   if (auto resumed = decider_.resume(); !resumed) return resumed;
-  views_.on_hurry([this] { hurry_views(); });
+  views_.on_hurry(this, [this] { hurry_views(); });
   // Named, so that top and profiles tell them apart.
   const auto named = [](std::thread& thread, const char* name) {
     ::pthread_setname_np(thread.native_handle(), name);
@@ -36,6 +36,15 @@ std::expected<void, std::string> Processor<Kind>::Parts::start() {
   named(appending_, "committer");
   deciding_ = std::thread([this] { run_decider(); });
   named(deciding_, "decider");
+  return {};
+}
+
+template <class Kind>
+std::expected<void, std::string> Processor<Kind>::Parts::catch_up() {
+  projections::CatchUpOptions options;
+  options.partition = options_.partition;
+  const auto done = projections::catch_up(log_, views_, options);
+  if (!done) return std::unexpected(done.error().detail);
   return {};
 }
 
@@ -53,12 +62,13 @@ void Processor<Kind>::Parts::stop(std::chrono::milliseconds deadline) {
   deciding_.join();
   appending_.join();
   viewing_.join();
-  views_.on_hurry({});
+  views_.on_hurry(this, {});
 }
 
 template <class Kind>
 bool Processor<Kind>::Parts::wait_for_views(Moment deadline) {
   for (events::Partition partition = 0; partition < log_.partitions(); ++partition) {
+    if (options_.partition && partition != *options_.partition) continue;
     if (!views_.wait_applied({partition, log_.end(partition)}, deadline)) return false;
   }
   return true;
@@ -91,8 +101,8 @@ Processor<Kind>::~Processor() {
 template <class Kind>
 std::expected<std::unique_ptr<Processor<Kind>>, std::string> Processor<Kind>::start(
     events::EventLog& log, typename Kind::Views& views, const typename Kind::Rules& rules,
-    IdSource& ids, ProcessorOptions options) {
-  auto parts = std::make_unique<Parts>(log, views, rules, ids, std::move(options));
+    IdSource& ids, ProcessorOptions options, CommitPort<Kind>* commit) {
+  auto parts = std::make_unique<Parts>(log, views, rules, ids, std::move(options), commit);
   if (auto started = parts->start(); !started) return std::unexpected(started.error());
   return std::unique_ptr<Processor>(new Processor(std::move(parts)));
 }
@@ -107,11 +117,17 @@ std::expected<void, RuntimeError> Processor<Kind>::submit(Command command, std::
 }
 
 template <class Kind>
-std::expected<void, RuntimeError> Processor<Kind>::submit_internal(std::variant<Command, Tick> work,
-                                                                   std::uint64_t token,
-                                                                   AnswerSink& sink) {
+std::expected<void, RuntimeError> Processor<Kind>::submit_own(Command command, std::uint64_t token,
+                                                              AnswerSink& sink) {
   return parts_->inbox().push(
-      {std::move(work), token, &sink, 0, true, std::chrono::steady_clock::now()});
+      {std::move(command), token, &sink, 0, true, std::chrono::steady_clock::now()});
+}
+
+template <class Kind>
+std::expected<void, RuntimeError> Processor<Kind>::submit_tick(Tick tick, std::uint64_t token,
+                                                               AnswerSink& sink) {
+  return parts_->inbox().push(
+      {std::move(tick), token, &sink, 0, true, std::chrono::steady_clock::now()});
 }
 
 template <class Kind>

@@ -71,14 +71,14 @@ void Processor<Kind>::Parts::commit(Chunk<Kind>& chunk) {
 
 template <class Kind>
 std::optional<RuntimeError> Processor<Kind>::Parts::append(Chunk<Kind>& chunk) {
-  if (chunk.records.empty()) return std::nullopt;
+  if (chunk.records.empty() && commit_port_ == nullptr) return std::nullopt;
   if (!wait_for_lag()) {
     const std::lock_guard lock(mutex_);
     return RuntimeError{RuntimeErrorCode::unavailable,
                         "the views cannot be written: " + views_failure_};
   }
   const Moment begun = std::chrono::steady_clock::now();
-  const auto appended = log_.append(chunk.records);
+  const auto appended = make_durable(chunk);
   metrics_.committed.add(std::chrono::steady_clock::now() - begun);
   if (!appended) {
     count(metrics_.failed_appends);
@@ -89,6 +89,16 @@ std::optional<RuntimeError> Processor<Kind>::Parts::append(Chunk<Kind>& chunk) {
   count(metrics_.event_bytes, chunk.bytes);
   if (options_.on_commit) options_.on_commit();
   return std::nullopt;
+}
+
+template <class Kind>
+std::expected<void, events::LogError> Processor<Kind>::Parts::make_durable(
+    const Chunk<Kind>& chunk) {
+  if (commit_port_ == nullptr) return log_.append(chunk.records);
+  std::vector<typename Durable<Kind>::Reply> replies;
+  replies.reserve(chunk.replies.size());
+  for (const Reply& reply : chunk.replies) replies.push_back({reply.sink, &reply.answered});
+  return commit_port_->commit({chunk.records, replies, chunk.changes});
 }
 
 // False when the views are too far behind and cannot be written.

@@ -1,7 +1,6 @@
 // The first thread: decides what waits, hands it on chunk by chunk, and finds its feet again after
 // an append has failed.
 #include "parts.hpp"
-#include "projections/rebuild.hpp"
 
 namespace huiyin::engine {
 
@@ -124,8 +123,7 @@ std::expected<void, std::string> Processor<Kind>::Parts::recover() {
     if (!views_failure_.empty()) return std::unexpected("the views: " + views_failure_);
     applied_ = handed_;
   }
-  const auto caught_up = projections::catch_up(log_, views_);
-  if (!caught_up) return std::unexpected(caught_up.error().detail);
+  if (auto caught_up = catch_up(); !caught_up) return caught_up;
   return decider_.resume();
 }
 

@@ -16,14 +16,18 @@ std::expected<std::unique_ptr<Runtime>, std::string> Runtime::start(events::Even
   const auto settled = read_settlement(options.settlement_file);
   if (!settled) return std::unexpected(settled.error());
   std::unique_ptr<Runtime> out(new Runtime(ids, std::move(options)));
-  auto processor = CaseProcessor::start(log, views, definitions, ids, out->options_.processor);
+  const auto only = out->options_.processor.partition;
+  auto processor = CaseProcessor::start(log, views, definitions, ids, out->options_.processor,
+                                        out->options_.commit);
   if (!processor) return std::unexpected(processor.error());
   out->processor_ = std::move(*processor);
-  out->follow_ups_ = std::make_unique<FollowUps>(*out->processor_, views, ids);
+  CaseCommands& follow_ups_to =
+      out->options_.follow_ups_to != nullptr ? *out->options_.follow_ups_to : *out->processor_;
+  out->follow_ups_ = std::make_unique<FollowUps>(follow_ups_to, views, ids, only);
   out->processor_->set_follow_ups(out->follow_ups_.get());
   out->follow_ups_->resend();
-  out->timers_ =
-      std::make_unique<TimerLoop>(*out->processor_, views, ids, *settled, out->options_.timers);
+  out->timers_ = std::make_unique<TimerLoop>(*out->processor_, views, ids, *settled,
+                                             out->options_.timers, only);
   if (out->options_.wall_clock) {
     FollowUps* const follow_ups = out->follow_ups_.get();
     out->timers_->start([follow_ups] {

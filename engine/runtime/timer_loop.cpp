@@ -43,11 +43,13 @@ class RoundAnswers final : public AnswerSink {
 }  // namespace
 
 TimerLoop::TimerLoop(CaseProcessor& processor, const projections::ViewStore& views, IdSource& ids,
-                     events::Instant imports_until, TimerLimits limits)
+                     events::Instant imports_until, TimerLimits limits,
+                     std::optional<events::Partition> only)
     : processor_(processor),
       views_(views),
       ids_(ids),
       limits_(limits),
+      only_(only),
       imports_until_(imports_until) {}
 
 TimerLoop::~TimerLoop() { stop(); }
@@ -93,7 +95,7 @@ TimerLoop::Round TimerLoop::round(events::Instant until, projections::DueOf whic
     stuck_.clear();
     forget_stuck_ = clock + limits_.retry_stuck;
   }
-  auto due = views_.due_before(until, limit + stuck_.size(), which);
+  auto due = views_.due_before(until, limit + stuck_.size(), which, only_);
   std::erase_if(due, [&](const projections::Due& one) {
     const auto known = stuck_.find(one.case_id);
     return known != stuck_.end() && known->second == one.at;
@@ -104,7 +106,7 @@ TimerLoop::Round TimerLoop::round(events::Instant until, projections::DueOf whic
   RoundAnswers answers(due.size());
   std::size_t asked = 0;
   for (; asked < due.size(); ++asked) {
-    const auto taken = processor_.submit_internal(Tick{due[asked].case_id, until}, asked, answers);
+    const auto taken = processor_.submit_tick({due[asked].case_id, until}, asked, answers);
     if (taken) continue;
     done.error = taken.error().detail;
     break;

@@ -18,7 +18,9 @@ namespace huiyin::engine {
 
 class FollowUps final : public FollowUpSink, public AnswerSink {
  public:
-  FollowUps(CaseProcessor& processor, const projections::ViewStore& views, IdSource& ids);
+  // `only`: the follow-ups of one partition's cases.
+  FollowUps(CaseCommands& commands, const projections::ViewStore& views, IdSource& ids,
+            std::optional<events::Partition> only = {});
 
   // Sends every follow-up that the views hold as unsettled; at the start, and again when one could
   // not be sent. To be called from one thread.
@@ -48,9 +50,10 @@ class FollowUps final : public FollowUpSink, public AnswerSink {
   void submit(Command command, Pending pending);
   Command command(std::string_view step, const std::string& follow_up, const std::string& case_id);
 
-  CaseProcessor& processor_;
+  CaseCommands& commands_;
   const projections::ViewStore& views_;
   IdSource& ids_;
+  const std::optional<events::Partition> only_;
   mutable std::mutex mutex_;  // of all below
   std::unordered_map<std::uint64_t, Pending> pending_;
   std::uint64_t next_token_ = 1;

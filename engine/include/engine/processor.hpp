@@ -19,10 +19,13 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "engine/case_kind.hpp"
+#include "engine/command_port.hpp"
+#include "engine/commit_port.hpp"
 #include "engine/id_source.hpp"
 #include "engine/outcome.hpp"
 #include "engine/runtime_metrics.hpp"
@@ -53,6 +56,9 @@ struct ProcessorOptions {
   ProcessorLimits limits;
   // Called on the committer's thread after each durable batch. Must be quick.
   std::function<void()> on_commit;
+  // The only partition that it works on; none: all of them. Several processors may then share a log
+  // and views, each the only writer of its partition.
+  std::optional<events::Partition> partition;
 };
 
 // A case's timers up to an instant, and nothing else: what the wall clock asks for. Its outcome may
@@ -79,16 +85,17 @@ class FollowUpSink {
 };
 
 template <class Kind>
-class Processor {
+class Processor final : public CommandPort<typename Kind::Command> {
  public:
   using Command = typename Kind::Command;
 
   // Brings the views up to the log's end, then starts. All arguments outlive the processor, which
   // is the log's only writer and the views'. Fails when the log cannot be read, the views cannot be
-  // written, or the views are ahead of the log, which then has lost events.
+  // written, or the views are ahead of the log, which then has lost events. With `commit`, batches
+  // become durable through it, and the log is only read.
   static std::expected<std::unique_ptr<Processor>, std::string> start(
       events::EventLog& log, typename Kind::Views& views, const typename Kind::Rules& rules,
-      IdSource& ids, ProcessorOptions options);
+      IdSource& ids, ProcessorOptions options, CommitPort<Kind>* commit = nullptr);
   // Stops, and waits for it.
   ~Processor();
   Processor(const Processor&) = delete;
@@ -96,13 +103,11 @@ class Processor {
 
   // Everything below is thread-safe.
 
-  // Takes a command, or says at once why not: `queue_full` or `stopping`. A taken one is answered
-  // exactly once, with `token`, to `sink`. `bytes` is the size of the body as it was sent.
   std::expected<void, RuntimeError> submit(Command command, std::uint64_t token, AnswerSink& sink,
-                                           std::size_t bytes = 1024);
-  // The engine's own work, before that of others; has a bound of its own.
-  std::expected<void, RuntimeError> submit_internal(std::variant<Command, Tick> work,
-                                                    std::uint64_t token, AnswerSink& sink);
+                                           std::size_t bytes = 1024) override;
+  std::expected<void, RuntimeError> submit_own(Command command, std::uint64_t token,
+                                               AnswerSink& sink) override;
+  std::expected<void, RuntimeError> submit_tick(Tick tick, std::uint64_t token, AnswerSink& sink);
   // Submits and waits for the answer; waits for room in the queue too.
   Answer execute(Command command);
   // False when the queue is still full at the deadline.

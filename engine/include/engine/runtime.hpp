@@ -19,6 +19,10 @@ struct RuntimeOptions {
   // settlement.
   std::filesystem::path settlement_file;
   bool wall_clock = true;  // false: nobody fires timers unasked (imports, tests)
+  // For one partition of several that processors share (processor.partition): how its batches
+  // become durable, and who takes its follow-ups to other partitions. Null: the log, the processor.
+  CommitPort<CaseKind>* commit = nullptr;
+  CaseCommands* follow_ups_to = nullptr;
 };
 
 class Runtime {

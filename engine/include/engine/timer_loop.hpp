@@ -29,9 +29,10 @@ struct TimerLimits {
 
 class TimerLoop {
  public:
-  // `imports_until`: up to when imported cases are the wall clock's.
+  // `imports_until`: up to when imported cases are the wall clock's. `only`: one partition's cases.
   TimerLoop(CaseProcessor& processor, const projections::ViewStore& views, IdSource& ids,
-            events::Instant imports_until, TimerLimits limits = {});
+            events::Instant imports_until, TimerLimits limits = {},
+            std::optional<events::Partition> only = {});
   ~TimerLoop();
 
   // Fires what is due at ids.now(), until nothing is or the processor refuses. Events fired.
@@ -60,6 +61,7 @@ class TimerLoop {
   const projections::ViewStore& views_;
   IdSource& ids_;
   const TimerLimits limits_;
+  const std::optional<events::Partition> only_;
 
   std::mutex rounds_;  // one at a time
   // Due by the views, but nothing fired: a provisional miss, or a process that is not loaded.

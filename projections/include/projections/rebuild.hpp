@@ -49,6 +49,7 @@ struct CatchUpOptions {
   std::size_t batch_events = 2'000;
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   const std::atomic<bool>* stop = nullptr;
+  std::optional<events::Partition> partition;  // only this one
 };
 
 // Applies what the log holds beyond the store's positions. The events applied.

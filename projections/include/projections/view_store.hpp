@@ -120,11 +120,12 @@ class ViewStore {
       const std::filesystem::path& path, Partition partitions, const StoreOptions& options = {});
   ~ViewStore();
 
+  // Everything below is thread-safe.
+
   // Writes rows(after) − rows(before) of every case, atomically with the positions. On an error
   // nothing was applied. Not synced: a power cut loses a tail that is applied again from the log.
+  // Each partition has one writer at a time.
   std::expected<void, StoreError> apply(const ViewBatch& batch);
-
-  // Everything below is thread-safe.
 
   // Null: no such case.
   std::expected<std::shared_ptr<const CaseState>, StoreError> load_state(
@@ -142,19 +143,22 @@ class ViewStore {
 
   // Cases whose next threshold lies at or before `until`, earliest first, each case once. Live and
   // imported cases are kept apart, so that imports that wait do not stand before the others.
-  std::vector<Due> due_before(Instant until, std::size_t limit, DueOf which = DueOf::both) const;
+  // `only`: of one partition.
+  std::vector<Due> due_before(Instant until, std::size_t limit, DueOf which = DueOf::both,
+                              std::optional<Partition> only = {}) const;
   // The earliest threshold of any live case; what a timer loop may sleep until.
   std::optional<Instant> next_due() const;
-  std::vector<std::string> cases_with_outbox(std::size_t limit) const;
+  std::vector<std::string> cases_with_outbox(std::size_t limit,
+                                             std::optional<Partition> only = {}) const;
 
   Partition partitions() const { return partitions_; }
   Sequence applied(Partition partition) const;
   // The latest recorded time that was applied; the clock of command_memory.
   Instant newest_time() const;
-  // The writer may gather changes while nobody waits for them: it says here how to hurry it.
-  // Empty: not at all.
-  void on_hurry(std::function<void()> hurry);
-  // Tells the writer that somebody waits.
+  // A writer may gather changes while nobody waits for them: it says here how to hurry it. Empty:
+  // no more.
+  void on_hurry(const void* writer, std::function<void()> hurry);
+  // Tells the writers that somebody waits.
   void hurry() const;
   // Hurries, and waits. False when the deadline passed first.
   bool wait_applied(Position position, std::chrono::steady_clock::time_point deadline) const;
