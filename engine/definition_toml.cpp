@@ -48,6 +48,7 @@ void read_place_and_time(const Table& root, const std::vector<Calendar>& calenda
     return;
   }
   std::vector<std::string_view> known;
+  known.reserve(calendars.size());
   for (const Calendar& calendar : calendars) known.push_back(calendar.id());
   root.fail("calendar", "no such calendar: \"" + id + "\"" + did_you_mean(id, known));
 }

@@ -13,6 +13,8 @@ namespace huiyin::engine {
 template <class Command>
 class CommandPort {
  public:
+  virtual ~CommandPort() = default;
+
   // Takes a command, or says at once why not: `queue_full` or `stopping`. A taken one is answered
   // exactly once, with `token`, to `sink`. `bytes` is the size of the body as it was sent.
   // Thread-safe.
@@ -22,9 +24,6 @@ class CommandPort {
   // own.
   virtual std::expected<void, RuntimeError> submit_own(Command command, std::uint64_t token,
                                                        AnswerSink& sink) = 0;
-
- protected:
-  ~CommandPort() = default;
 };
 
 using CaseCommands = CommandPort<Command>;

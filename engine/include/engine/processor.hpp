@@ -97,7 +97,7 @@ class Processor final : public CommandPort<typename Kind::Command> {
       events::EventLog& log, typename Kind::Views& views, const typename Kind::Rules& rules,
       IdSource& ids, ProcessorOptions options, CommitPort<Kind>* commit = nullptr);
   // Stops, and waits for it.
-  ~Processor();
+  ~Processor() override;
   Processor(const Processor&) = delete;
   Processor& operator=(const Processor&) = delete;
 

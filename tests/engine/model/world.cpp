@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/transport.hpp"
 #include "events/case_codec.hpp"
 #include "projections/case_fold.hpp"
 
@@ -16,6 +17,34 @@ engine::Command engine_command(const std::string& case_id, events::Instant at,
   command.occurred_at = at;
   command.body = std::move(body);
   return command;
+}
+
+// What a node gets of a command and its refusal is what the other sent.
+void expect_to_travel(const engine::Command& command) {
+  static events::json::Parser parser;
+  std::string text;
+  engine::append_json(text, command);
+  const auto arrived = engine::read_command(parser, text);
+  ASSERT_TRUE(arrived.has_value()) << arrived.error() << "\n" << text;
+  ASSERT_TRUE(arrived->body == command.body) << text;
+  ASSERT_TRUE(arrived->actor == command.actor && arrived->case_id == command.case_id &&
+              arrived->behalf == command.behalf && arrived->occurred_at == command.occurred_at &&
+              arrived->expected_version == command.expected_version &&
+              arrived->process == command.process && arrived->id == command.id)
+      << text;
+}
+
+void expect_to_travel(const engine::Refusal& refusal) {
+  static events::json::Parser parser;
+  std::string text;
+  engine::append_json(text, engine::Answer(refusal));
+  const auto arrived = engine::read_answer(parser, text);
+  ASSERT_TRUE(arrived.has_value()) << arrived.error() << "\n" << text;
+  const auto* same = std::get_if<engine::Refusal>(&*arrived);
+  ASSERT_NE(same, nullptr);
+  ASSERT_TRUE(same->code == refusal.code && same->rule == refusal.rule &&
+              same->detail == refusal.detail && same->allowed == refusal.allowed)
+      << text;
 }
 
 engine::CommandBody step_of(const PendingFollowUp& pending) {
@@ -62,7 +91,12 @@ std::expected<engine::Decision, engine::Refusal> World::give(const engine::Comma
   const projections::CaseState none;
   auto decision =
       engine::decide(definitions_, found == cases.end() ? none : found->second, command, now);
-  if (decision) apply(command, *decision);
+  expect_to_travel(command);
+  if (decision) {
+    apply(command, *decision);
+  } else {
+    expect_to_travel(decision.error());
+  }
   return decision;
 }
 
