@@ -29,8 +29,9 @@ Sequence LocalLog::end(events::Partition partition) const {
   return state_->ends[partition].load(std::memory_order_acquire);
 }
 
-std::expected<void, LogError> LocalLog::append(std::span<const events::LogRecord> records) {
-  if (records.empty()) return {};
+std::expected<void, LogError> LocalLog::append(std::span<const events::LogRecord> records,
+                                               std::span<const Note> notes) {
+  if (records.empty() && notes.empty()) return {};
   State& state = *state_;
   if (!state.stopped_by.empty()) {
     return std::unexpected(LogError{LogErrorCode::unavailable, state.stopped_by});
@@ -39,7 +40,7 @@ std::expected<void, LogError> LocalLog::append(std::span<const events::LogRecord
 
   std::size_t bytes = 0;
   for (const auto& record : records) bytes += record.frame.size() + 32;
-  if (auto room = check_room(bytes); !room) return room;
+  if (auto room = room_for(bytes); !room) return room;
   if (state.full_disk->met) {
     if (auto recovered = recover(); !recovered) return recovered;
   }
@@ -51,8 +52,12 @@ std::expected<void, LogError> LocalLog::append(std::span<const events::LogRecord
                        Key(record.position.sequence).slice(), record.frame);
     if (!status.ok()) return std::unexpected(log_error(status, "append"));
   }
+  for (const Note& note : notes) {
+    status = batch.Put(state.families.back(), note_key(note.partition), note.text);
+    if (!status.ok()) return std::unexpected(log_error(status, "append"));
+  }
   rocksdb::WriteOptions durable;
-  durable.sync = true;
+  durable.sync = state.options.mirror_of.empty();
   status = state.database->Write(durable, &batch);
   if (!status.ok()) {
     LogError error = log_error(status, "append to " + state.directory.string());
@@ -63,7 +68,7 @@ std::expected<void, LogError> LocalLog::append(std::span<const events::LogRecord
     }
     return std::unexpected(std::move(error));
   }
-  state.head->write(state.next_ends);
+  if (state.head) state.head->write(state.next_ends);
   for (std::size_t i = 0; i < state.ends.size(); ++i) {
     state.ends[i].store(state.next_ends[i], std::memory_order_release);
   }
@@ -113,7 +118,7 @@ std::expected<void, LogError> LocalLog::check_order(std::span<const events::LogR
 }
 
 // Refusing before the disk is full keeps half-written batches rare and leaves room for tables.
-std::expected<void, LogError> LocalLog::check_room(std::uint64_t bytes) const {
+std::expected<void, LogError> LocalLog::room_for(std::uint64_t bytes) const {
   if (state_->options.reserve_bytes == 0) return {};
   std::error_code failed;
   const auto space = std::filesystem::space(state_->directory, failed);
@@ -172,6 +177,14 @@ std::expected<std::string, LogError> LocalLog::get(Position position) const {
                                    format_position({position.partition, end(position.partition)})});
   }
   return std::unexpected(log_error(status, "reading " + name));
+}
+
+std::expected<std::string, LogError> LocalLog::note(events::Partition partition) const {
+  std::string text;
+  const rocksdb::Status status = state_->database->Get(
+      rocksdb::ReadOptions(), state_->families.back(), note_key(partition), &text);
+  if (status.ok() || status.IsNotFound()) return text;
+  return std::unexpected(log_error(status, "reading the note of " + family_name(partition)));
 }
 
 std::expected<void, LogError> LocalLog::checkpoint(const std::filesystem::path& directory) const {

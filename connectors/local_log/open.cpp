@@ -75,11 +75,30 @@ std::optional<Partition> recorded_partitions(rocksdb::DB& database) {
   return value;
 }
 
+// What writes here must know what this is: a copy would take acknowledged events without syncing
+// them, and the truth would be taken for a copy that can be deleted.
+std::expected<void, LogError> check_nature(rocksdb::DB& database,
+                                           const std::filesystem::path& directory,
+                                           const std::string& wanted) {
+  std::string recorded;
+  const auto status = database.Get({}, mirror_key, &recorded);
+  if (!status.ok() && !status.IsNotFound())
+    return std::unexpected(log_error(status, "opening " + directory.string()));
+  if (recorded == wanted) return {};
+  const auto name = [](const std::string& of) {
+    return of.empty() ? std::string("a log of its own") : "a copy of " + of;
+  };
+  return refuse(LogErrorCode::unavailable,
+                directory.string() + " holds " + name(recorded) + ", not " + name(wanted) +
+                    ": name the folder that was meant, or give this one another place");
+}
+
 // Makes what a new log, or one whose making was interrupted, lacks. The key is written last, and
 // flushed: a log without it holds nothing.
-rocksdb::Status finish_making(rocksdb::DB& database, Families& families, Partition partitions) {
+rocksdb::Status finish_making(rocksdb::DB& database, Families& families,
+                              const OpenOptions& wanted) {
   const auto options = partition_options(rocksdb::NewLRUCache(cache_bytes));
-  while (families.size() <= partitions) {
+  while (families.size() <= wanted.partitions) {
     rocksdb::ColumnFamilyHandle* family = nullptr;
     const auto name = family_name(static_cast<Partition>(families.size() - 1));
     const auto status = database.CreateColumnFamily(options, name, &family);
@@ -88,7 +107,10 @@ rocksdb::Status finish_making(rocksdb::DB& database, Families& families, Partiti
   }
   rocksdb::WriteOptions durable;
   durable.sync = true;
-  const auto status = database.Put(durable, partitions_key, std::to_string(families.size() - 1));
+  rocksdb::Status status;
+  if (!wanted.mirror_of.empty()) status = database.Put(durable, mirror_key, wanted.mirror_of);
+  if (status.ok())
+    status = database.Put(durable, partitions_key, std::to_string(families.size() - 1));
   return status.ok() ? database.Flush({}) : status;
 }
 
@@ -191,7 +213,7 @@ std::expected<std::unique_ptr<LocalLog>, LogError> LocalLog::open(
 
   auto recorded = recorded_partitions(*state->database);
   if (!recorded && mode == OpenMode::create && !*acknowledged) {
-    status = finish_making(*state->database, state->families, options.partitions);
+    status = finish_making(*state->database, state->families, options);
     if (!status.ok()) return std::unexpected(open_error(status, directory, *state->warnings));
     recorded = recorded_partitions(*state->database);
   }
@@ -200,6 +222,10 @@ std::expected<std::unique_ptr<LocalLog>, LogError> LocalLog::open(
                   directory.string() + " is no log, or was not made to the end: it has " +
                       std::to_string(state->families.size() - 1) + " partitions and records " +
                       (recorded ? std::to_string(*recorded) : "no number"));
+  }
+  if (mode != OpenMode::read_only) {
+    const auto fits = check_nature(*state->database, directory, options.mirror_of);
+    if (!fits) return std::unexpected(fits.error());
   }
   if (mode == OpenMode::create && *recorded != options.partitions) {
     return refuse(LogErrorCode::unavailable, directory.string() + " has " +
@@ -210,7 +236,7 @@ std::expected<std::unique_ptr<LocalLog>, LogError> LocalLog::open(
 
   const auto stored = stored_ends(*state->database, state->families, *recorded);
   if (!stored) return std::unexpected(stored.error());
-  if (*acknowledged) {
+  if (*acknowledged && options.mirror_of.empty()) {
     const auto whole = check_acknowledged(**acknowledged, *stored, directory / "HEAD");
     if (!whole) return std::unexpected(whole.error());
   }
@@ -220,9 +246,11 @@ std::expected<std::unique_ptr<LocalLog>, LogError> LocalLog::open(
   if (mode == OpenMode::read_only) {
     state->stopped_by = directory.string() + " was opened read-only";
   } else {
-    auto head = HeadFile::create(directory / "HEAD", *stored);
-    if (!head) return std::unexpected(head.error());
-    state->head.emplace(std::move(*head));
+    if (options.mirror_of.empty()) {
+      auto head = HeadFile::create(directory / "HEAD", *stored);
+      if (!head) return std::unexpected(head.error());
+      state->head.emplace(std::move(*head));
+    }
     status = state->fill_memory();
     if (!status.ok()) return std::unexpected(open_error(status, directory, *state->warnings));
   }

@@ -36,7 +36,7 @@ struct LocalLog::State {
   std::unique_ptr<rocksdb::DB> database;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // the partitions, then the default family
   std::vector<std::atomic<events::Sequence>> ends;
-  std::optional<HeadFile> head;  // none when read-only
+  std::optional<HeadFile> head;  // none when read-only, none of a copy
   std::shared_ptr<FullDisk> full_disk = std::make_shared<FullDisk>();
   std::string stopped_by;  // why nothing is appended any more; empty while it is
   std::uint64_t unflushed_bytes = 0;

@@ -58,6 +58,8 @@ rocksdb::ColumnFamilyOptions partition_options(std::shared_ptr<rocksdb::Cache> c
 
 std::string family_name(events::Partition partition) { return "p" + std::to_string(partition); }
 
+std::string note_key(events::Partition partition) { return "note-" + std::to_string(partition); }
+
 Key::Key(events::Sequence sequence) {
   static_assert(std::endian::native == std::endian::little);
   const std::uint64_t big = std::byteswap(sequence);

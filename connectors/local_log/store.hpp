@@ -24,6 +24,10 @@ std::string family_name(events::Partition partition);
 
 // Where the number of partitions is written, in the default family: decimal text.
 inline constexpr const char* partitions_key = "partitions";
+// And what a copy is a copy of. The truth has no such key.
+inline constexpr const char* mirror_key = "mirror-of";
+// Where a partition's note is, in the default family: "note-7".
+std::string note_key(events::Partition partition);
 
 inline constexpr std::size_t cache_bytes = 32 << 20;
 

@@ -1,79 +1,37 @@
 #include "node/settings.hpp"
 
-#include <array>
 #include <cstdlib>
 
-// As everywhere here: toml++ with and without exceptions do not mix in one program.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include "settings_reader.hpp"
 
 namespace huiyin::node {
 namespace {
 
-// Reads the known keys of one table and remembers the first that is wrong.
-class Reader {
- public:
-  Reader(const toml::table& table, std::string file) : table_(table), file_(std::move(file)) {}
-
-  void path(std::string_view key, std::filesystem::path& into) {
-    std::string text;
-    string(key, text);
-    // Relative paths mean the folder of the settings file, wherever the process was started.
-    if (!text.empty()) into = std::filesystem::path(file_).parent_path() / text;
+void read_kafka(SettingsReader& root, Settings& settings) {
+  const toml::table* table = root.table("kafka");
+  if (table == nullptr) return;
+  SettingsReader reader = root.below(*table, "kafka.");
+  auto& kafka = settings.kafka.emplace();
+  reader.string("bootstrap", kafka.bootstrap);
+  reader.string("prefix", kafka.prefix);
+  reader.integer("replication", kafka.replication, 0, 64);
+  if (kafka.bootstrap.empty()) {
+    reader.fail(*table, "bootstrap", "a list of brokers such as \"kafka-1:9092,kafka-2:9092\"");
+  } else if (!kafka::is_topic_name(kafka.prefix)) {
+    reader.fail(*table, "prefix", "letters, digits, '.', '_' and '-', at most 200");
   }
-  void string(std::string_view key, std::string& into) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return;
-    if (const auto value = node->value_exact<std::string>())
-      into = *value;
-    else
-      fail(*node, key, "expected a string");
-  }
-  void boolean(std::string_view key, bool& into) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return;
-    if (const auto value = node->value_exact<bool>())
-      into = *value;
-    else
-      fail(*node, key, "expected true or false");
-  }
-  template <class Integer>
-  void integer(std::string_view key, Integer& into, std::int64_t least, std::int64_t most) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return;
-    const auto value = node->value_exact<std::int64_t>();
-    if (!value) return fail(*node, key, "expected a whole number");
-    if (*value < least || *value > most) {
-      return fail(*node, key,
-                  "must lie between " + std::to_string(least) + " and " + std::to_string(most));
-    }
-    into = static_cast<Integer>(*value);
-  }
-  void finish() {
-    for (const auto& [key, node] : table_) {
-      bool known = false;
-      for (const auto& seen : seen_) known = known || seen == key.str();
-      if (!known) fail(node, key.str(), "there is no such setting");
+  if (const toml::table* properties = reader.table("properties")) {
+    const SettingsReader inner = reader.below(*properties, "kafka.properties.");
+    for (const auto& [key, node] : *properties) {
+      const auto property = inner.property(key.str(), node);
+      if (!property) continue;
+      if (const auto problem = kafka::property_problem(key.str(), *property))
+        inner.fail(node, key.str(), *problem);
+      kafka.properties.emplace(key.str(), *property);
     }
   }
-  const std::optional<SettingsError>& error() const { return error_; }
-
- private:
-  const toml::node* take(std::string_view key) {
-    seen_.emplace_back(key);
-    return table_.get(key);
-  }
-  void fail(const toml::node& node, std::string_view key, std::string message) {
-    if (error_) return;
-    error_ = SettingsError{file_, static_cast<int>(node.source().begin.line), std::string(key),
-                           std::move(message)};
-  }
-
-  const toml::table& table_;
-  std::string file_;
-  std::vector<std::string> seen_;
-  std::optional<SettingsError> error_;
-};
+  reader.finish();
+}
 
 }  // namespace
 
@@ -94,7 +52,8 @@ std::expected<Settings, SettingsError> load_settings(const std::filesystem::path
   }
   const toml::table& table = parsed.table();
   Settings settings;
-  Reader reader(table, file.string());
+  std::optional<SettingsError> error;
+  SettingsReader reader(table, file.string(), error);
   reader.path("data", settings.data);
   reader.path("config", settings.config);
   reader.path("principals", settings.principals);
@@ -106,8 +65,9 @@ std::expected<Settings, SettingsError> load_settings(const std::filesystem::path
   reader.integer("partitions", settings.partitions, 1, 256);
   reader.boolean("log_json", settings.log_json);
   reader.string("log_level", settings.log_level);
+  read_kafka(reader, settings);
   reader.finish();
-  if (reader.error()) return std::unexpected(*reader.error());
+  if (error) return std::unexpected(*error);
   return settings;
 }
 

@@ -76,6 +76,39 @@ TEST_F(LocalLogTest, FiguresCountWhatIsInMemoryAndInTables) {
   EXPECT_EQ(log->figures().background_errors, 0u);
 }
 
+TEST_F(LocalLogTest, ACopyKeepsNotesWithItsRecords) {
+  const OpenOptions copy{.partitions = 2, .mirror_of = "huiyin.events"};
+  {
+    const auto log = open_or_fail(path(), OpenMode::create, copy);
+    EXPECT_EQ(log->note(1).value(), "");
+    const std::array notes{Note{1, "2@17"}};
+    ASSERT_TRUE(log->append(records(1, 1, 2), notes).has_value());
+    const std::array later{Note{1, "9@99"}};
+    EXPECT_FALSE(log->append(records(1, 9, 9), later).has_value());  // a gap keeps neither
+  }
+  EXPECT_FALSE(fs::exists(path() / "HEAD"));
+  const auto log = open_or_fail(path(), OpenMode::create, copy);
+  EXPECT_EQ(log->note(0).value(), "");
+  EXPECT_EQ(log->note(1).value(), "2@17");
+  expect_up_to(*log->read(1, 1), 1, 2, 1);
+  copy_log(path(), directory_.path() / "killed");
+  const auto killed = open_or_fail(directory_.path() / "killed", OpenMode::create, copy);
+  EXPECT_EQ(killed->note(1).value(), "2@17");
+}
+
+TEST_F(LocalLogTest, ACopyAndTheTruthAreNotTakenForEachOther) {
+  open_or_fail(path(), OpenMode::create, {.partitions = 2, .mirror_of = "huiyin.events"});
+  expect_refused(OpenMode::create, {.partitions = 2}, LogErrorCode::unavailable,
+                 "holds a copy of huiyin.events, not a log of its own");
+  expect_refused(OpenMode::create, {.partitions = 2, .mirror_of = "hunan.events"},
+                 LogErrorCode::unavailable, "not a copy of hunan.events");
+  EXPECT_EQ(open_or_fail(path(), OpenMode::read_only)->partitions(), 2);
+  fs::remove_all(path());
+  open_or_fail(path(), OpenMode::create, {.partitions = 2});
+  expect_refused(OpenMode::create, {.partitions = 2, .mirror_of = "huiyin.events"},
+                 LogErrorCode::unavailable, "holds a log of its own");
+}
+
 TEST_F(LocalLogTest, AMakingThatWasInterruptedIsFinished) {
   open_or_fail(path(), OpenMode::create, {.partitions = 2});
   // Without HEAD and without tables, the manifest's families are all that is left of a making.

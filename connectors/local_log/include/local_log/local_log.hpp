@@ -43,6 +43,16 @@ struct OpenOptions {
   // Room that an append must leave on the disk, so that tables can still be written. At most a
   // sixteenth of the file system is held back. 0: a full disk shows only in the write itself.
   std::uint64_t reserve_bytes = 16ull << 20;
+  // Not empty: a copy of the log that is named here (a topic), which can be fetched again. Appends
+  // are not synced and HEAD is not kept, so a power loss may take the tail, never a middle. What
+  // was made as a copy opens for writing only as a copy of the same, and the truth never as a copy.
+  std::string mirror_of;
+};
+
+// A word about a partition, stored with the records that it belongs to, in one batch.
+struct Note {
+  events::Partition partition = 0;
+  std::string text;
 };
 
 // Each partition costs some buffers and files.
@@ -68,7 +78,19 @@ class LocalLog final : public events::EventLog {
   LocalLog& operator=(const LocalLog&) = delete;
 
   events::Partition partitions() const override;
-  std::expected<void, events::LogError> append(std::span<const events::LogRecord> records) override;
+  std::expected<void, events::LogError> append(
+      std::span<const events::LogRecord> records) override {
+    return append(records, {});
+  }
+  // With notes, each replacing its partition's last one; either all is stored or nothing.
+  std::expected<void, events::LogError> append(std::span<const events::LogRecord> records,
+                                               std::span<const Note> notes);
+  // The partition's last note, empty when there is none. Thread-safe.
+  std::expected<std::string, events::LogError> note(events::Partition partition) const;
+
+  // `full` when there is no room for an append of so many bytes. Thread-safe.
+  std::expected<void, events::LogError> room_for(std::uint64_t bytes) const;
+
   events::Sequence end(events::Partition partition) const override;
   // Readers must be gone before the log is.
   std::unique_ptr<events::LogReader> read(events::Partition partition,
@@ -86,7 +108,6 @@ class LocalLog final : public events::EventLog {
   struct State;
   explicit LocalLog(std::unique_ptr<State> state);
   std::expected<void, events::LogError> check_order(std::span<const events::LogRecord> records);
-  std::expected<void, events::LogError> check_room(std::uint64_t bytes) const;
   std::expected<void, events::LogError> recover();
 
   std::unique_ptr<State> state_;

@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "kafka/settings.hpp"
 
 namespace huiyin::node {
 
@@ -20,6 +23,8 @@ struct Settings {
   std::uint16_t partitions = 12;  // when a log is created
   bool log_json = false;
   std::string log_level = "info";
+  std::optional<kafka::KafkaSettings>
+      kafka;  // the table [kafka]; absent: the log is on this machine
 };
 
 struct SettingsError {
@@ -30,7 +35,8 @@ struct SettingsError {
 };
 std::string to_text(const SettingsError& error);
 
-// Unknown keys, wrong types and values out of range are errors: a bad setting stops the start.
+// Unknown keys, wrong types and values out of range are errors: a bad setting stops the start. So
+// are properties that librdkafka does not know, and secrets whose variable or file is not there.
 std::expected<Settings, SettingsError> load_settings(const std::filesystem::path& file);
 
 // The folder with processes/ and calendars/: $HUIYIN_CONFIG_DIR, else the first config/processes
