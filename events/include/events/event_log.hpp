@@ -20,6 +20,8 @@ enum class LogErrorCode : std::uint8_t {
   corrupt,      // what is stored is not what was written
   gap,          // an append that does not continue the partition's sequence
   missing,      // nothing stored at that position
+  aborted,      // surely nothing of it was written; the same may be tried again
+  fenced,       // another instance writes this partition now: drop what was decided, take it over anew
 };
 
 struct LogError {

@@ -1,0 +1,80 @@
+#include "feed.hpp"
+
+#include <algorithm>
+
+#include "errors.hpp"
+
+namespace huiyin::kafka {
+
+std::expected<Feed, Error> Feed::open(const KafkaSettings& settings, std::string topic,
+                                      Isolation isolation, Milliseconds idle) {
+  auto client = Client::make(
+      settings,
+      {.kind = ClientKind::consumer,
+       .defaults = {{"fetch.message.max.bytes", "4194304"},
+                    // Past either bound librdkafka 2.0.2 stops fetching a partition for up to a
+                    // second: far away for a replay, and still a bound on memory.
+                    {"queued.min.messages", "1000000"},
+                    {"queued.max.messages.kbytes", "131072"},
+                    {"check.crcs", "true"}},
+       .fixed = {{"isolation.level",
+                  isolation == Isolation::committed ? "read_committed" : "read_uncommitted"},
+                 // Nothing joins a group of this name; librdkafka wants one all the same.
+                 {"group.id", settings.prefix + ".mirror"},
+                 {"enable.auto.commit", "false"},
+                 {"enable.auto.offset.store", "false"},
+                 {"auto.offset.reset", "error"},
+                 {"enable.partition.eof", "true"},
+                 {"allow.auto.create.topics", "false"},
+                 {"fetch.wait.max.ms", std::to_string(idle.count())}},
+       .on_delivery = {}});
+  if (!client) return std::unexpected(client.error());
+  return Feed(std::move(*client), std::move(topic));
+}
+
+std::expected<void, Error> Feed::assign(std::span<const FeedStart> starts) {
+  const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(starts.size())));
+  for (const FeedStart& start : starts) {
+    auto* one = rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), start.partition);
+    one->offset = start.offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : start.offset;
+  }
+  const auto code = rd_kafka_assign(client_.handle(), list.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return std::unexpected(to_error(code, "reading " + topic_));
+  return {};
+}
+
+Message Feed::poll(Milliseconds patience) {
+  return Message(rd_kafka_consumer_poll(client_.handle(), static_cast<int>(patience.count())));
+}
+
+std::int64_t Feed::position(events::Partition partition) const {
+  const PartitionList list(rd_kafka_topic_partition_list_new(1));
+  auto* one = rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition);
+  if (rd_kafka_position(client_.handle(), list.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return -1;
+  return one->offset;
+}
+
+std::int64_t Feed::distance(events::Partition partition) const {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  const auto code =
+      rd_kafka_get_watermark_offsets(client_.handle(), topic_.c_str(), partition, &low, &high);
+  const std::int64_t at = position(partition);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR || at < 0) return 0;
+  return std::max<std::int64_t>(0, high - at);
+}
+
+std::expected<std::int64_t, Error> Feed::end(events::Partition partition,
+                                             Milliseconds patience) const {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  const auto code = rd_kafka_query_watermark_offsets(
+      client_.handle(), topic_.c_str(), partition, &low, &high, static_cast<int>(patience.count()));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return std::unexpected(
+        to_error(code, "the end of " + topic_ + " " + std::to_string(partition)));
+  return high;
+}
+
+}  // namespace huiyin::kafka

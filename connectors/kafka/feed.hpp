@@ -1,0 +1,58 @@
+// Reads partitions of one topic from given places, without joining a group.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "events/position.hpp"
+#include "kafka/client.hpp"
+#include "raii.hpp"
+
+namespace huiyin::kafka {
+
+enum class Isolation : std::uint8_t { committed, uncommitted };
+
+struct FeedStart {
+  events::Partition partition = 0;
+  std::int64_t offset = -1;  // negative: the beginning
+};
+
+// One thread at a time.
+class Feed {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+
+  // `idle`: how long a broker holds a fetch that has nothing; an end is noticed after it.
+  static std::expected<Feed, Error> open(const KafkaSettings& settings, std::string topic,
+                                         Isolation isolation, Milliseconds idle);
+
+  // Reads these from now on, and nothing else; what was fetched for others is dropped.
+  std::expected<void, Error> assign(std::span<const FeedStart> starts);
+
+  // A record, an end (RD_KAFKA_RESP_ERR__PARTITION_EOF, with the offset where it is) or an error;
+  // null when there was nothing in that time.
+  Message poll(Milliseconds patience);
+
+  // The offset after the last thing that was read, markers of transactions included; negative
+  // before anything was.
+  std::int64_t position(events::Partition partition) const;
+
+  // From the position to the end that the last fetch told of; 0 before any. Asks nobody.
+  std::int64_t distance(events::Partition partition) const;
+
+  // Up to where the topic is written: the high watermark of an uncommitted feed, the end of the
+  // last finished transaction of a committed one.
+  std::expected<std::int64_t, Error> end(events::Partition partition, Milliseconds patience) const;
+
+ private:
+  Feed(Client client, std::string topic) : client_(std::move(client)), topic_(std::move(topic)) {}
+
+  Client client_;
+  std::string topic_;
+};
+
+}  // namespace huiyin::kafka
