@@ -15,7 +15,7 @@ struct Api {
   explicit Api(node::Node& n)
       : node(n),
         facts(std::make_shared<const engine::Facts>(n.principals().facts())),
-        commands(n.processor()),
+        commands(n.commands()),
         workers(n.views(), 2) {}
 
   node::Node& node;

@@ -5,6 +5,7 @@
 #include "events/enum_names.hpp"
 #include "events/json_text.hpp"
 #include "http/problem.hpp"
+#include "node/cluster.hpp"
 #include "openapi.hpp"
 
 namespace huiyin::api {
@@ -93,6 +94,38 @@ void add_commands(Metrics& m, const engine::RuntimeSnapshot& s) {
   }
 }
 
+void add_cluster(Metrics& m, const node::Cluster::Figures& f) {
+  m.one("gateway_commands_total", "counter", "Commands given to Kafka.", f.gateway.sent);
+  m.one("gateway_timed_out_total", "counter", "Commands whose outcome did not come in time.",
+        f.gateway.timed_out);
+  m.one("gateway_failed_total", "counter", "Commands that the cluster did not take.",
+        f.gateway.failed);
+  m.one("gateway_pending", "gauge", "Commands whose outcome is awaited.", f.gateway.pending);
+  m.one("kafka_transactions_total", "counter", "Transactions committed.", f.log.transactions);
+  m.one("kafka_transaction_microseconds_total", "counter", "Time spent in them.",
+        f.log.transaction_microseconds);
+  m.one("kafka_aborts_total", "counter", "Transactions aborted.", f.log.aborts);
+  m.one("kafka_fences_total", "counter", "Partitions lost to another instance.", f.log.fences);
+  m.one("kafka_take_overs_total", "counter", "Partitions taken over.", f.log.take_overs);
+  m.one("kafka_restored_events_total", "counter", "Events read by take-overs.",
+        f.log.restored_events);
+  m.one("kafka_followed_events_total", "counter", "Events read by following.",
+        f.log.followed_events);
+  if (f.behind)
+    m.one("kafka_behind_records", "gauge", "Records between mirror and topic.", *f.behind);
+  if (!f.member) return;
+  m.one("engine_partitions", "gauge", "Partitions decided here.", f.member->owned.size());
+  m.one("engine_partitions_taking", "gauge", "Partitions being taken over.",
+        f.member->taking.size());
+  m.one("engine_commands_total", "counter", "Commands read from the topic.", f.member->commands);
+  m.one("engine_commands_lag", "gauge", "Commands in the topic that are not read yet.",
+        f.member->lag);
+  m.one("engine_rewinds_total", "counter", "Times that commands were read again.",
+        f.member->rewinds);
+  m.one("dead_letters_total", "counter", "Commands that could not be read.",
+        f.member->dead_letters);
+}
+
 void add_http(Metrics& m, const http::ServerStatistics& s) {
   m.one("http_connections_open", "gauge", "Connections open now.", s.connections_open);
   m.one("http_connections_total", "counter", "Connections accepted.", s.connections_accepted);
@@ -115,7 +148,8 @@ std::string metric_name(std::string_view text) {
 
 http::Response metrics(const Api& api, const OpsSource& source) {
   Metrics m;
-  add_commands(m, api.node.runtime().snapshot());
+  add_commands(m, api.node.snapshot());
+  if (const auto* cluster = api.node.cluster()) add_cluster(m, cluster->figures());
   add_http(m, source.http_statistics());
   m.one("http_commands_in_flight", "gauge", "Commands whose answer is awaited.",
         api.commands.size());
@@ -145,10 +179,8 @@ void add_ops_routes(http::Router& router, Api& api, const OpsSource& source) {
   });
   // Ready: commands are taken and the views follow. A node that is not is taken out of rotation.
   router.add("GET", "/readyz", [&api](http::Request&&, http::Responder&& responder) {
-    const auto snapshot = api.node.runtime().snapshot();
-    constexpr std::uint64_t max_lag = 100'000;  // some seconds of views to write
-    if (snapshot.views_lag > max_lag) {
-      return responder(http::problem(503, "not-ready", "the views are far behind the log"));
+    if (const auto reason = api.node.not_ready()) {
+      return responder(http::problem(503, "not-ready", *reason));
     }
     responder(json(R"({"status":"ready"})"));
   });

@@ -14,6 +14,7 @@ struct Client::State {
 
   std::function<void(LogLevel, std::string_view)> on_log;
   std::function<void(const rd_kafka_message_s&)> on_delivery;
+  std::function<void(int, rd_kafka_topic_partition_list_s&)> on_rebalance;
   std::unique_ptr<rd_kafka_t, DestroyHandle> handle;
 };
 
@@ -85,6 +86,13 @@ std::expected<Client, Error> Client::make(const KafkaSettings& settings, ClientO
                                   const auto* own = static_cast<const State*>(opaque);
                                   if (own->on_delivery) own->on_delivery(*message);
                                 });
+  }
+  if (options.on_rebalance) {
+    state->on_rebalance = std::move(options.on_rebalance);
+    rd_kafka_conf_set_rebalance_cb(
+        configuration.get(),
+        [](rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions,
+           void* opaque) { static_cast<const State*>(opaque)->on_rebalance(code, *partitions); });
   }
   std::array<char, 512> words{};
   rd_kafka_t* made =

@@ -96,6 +96,8 @@ std::expected<void, LogError> KafkaLog::follow(std::vector<Partition> partitions
   return {};
 }
 
+void KafkaLog::end_follow() { state_->follower.reset(); }
+
 std::optional<std::uint64_t> KafkaLog::behind() const {
   return state_->follower ? state_->follower->behind() : std::optional<std::uint64_t>(0);
 }

@@ -6,11 +6,14 @@
 #include "ids.hpp"
 #include "keys/master_key.hpp"
 #include "local_log/local_log.hpp"
+#include "node/cluster.hpp"
 #include "node/logging.hpp"
 #include "text_follower.hpp"
 
 namespace huiyin::node {
 namespace {
+
+constexpr std::chrono::seconds cluster_patience{10};  // for a broker to answer
 
 std::expected<engine::Definitions, std::string> read_definitions(
     const std::filesystem::path& config) {
@@ -59,6 +62,11 @@ Node::~Node() { stop(std::chrono::seconds(5)); }
 
 std::expected<std::unique_ptr<Node>, std::string> Node::open(Settings settings, Access access) {
   if (settings.config.empty()) settings.config = find_config_folder();
+  if (settings.kafka && access == Access::write) {
+    return std::unexpected(
+        "the log of these settings is in Kafka: do this in a data folder of its own, then move it "
+        "there with `huiyin log copy`");
+  }
   std::unique_ptr<Node> node(new Node(std::move(settings)));
   auto definitions = read_definitions(node->settings_.config);
   if (!definitions) return std::unexpected(definitions.error());
@@ -83,17 +91,7 @@ std::expected<void, std::string> Node::open_stores(Access access) {
   if (error)
     return std::unexpected("cannot make " + settings_.data.string() + ": " + error.message());
 
-  auto log = local_log::LocalLog::open(
-      settings_.data / "log", reads ? local_log::OpenMode::read_only : local_log::OpenMode::create,
-      {.partitions = settings_.partitions});
-  if (!log) {
-    if (log.error().code == events::LogErrorCode::missing) {
-      return std::unexpected("there is no data in " + settings_.data.string() + " (" +
-                             log.error().detail + ")");
-    }
-    return std::unexpected(log.error().detail);
-  }
-  log_ = std::move(*log);
+  if (auto opened = open_log(reads); !opened) return opened;
 
   const auto views_path = settings_.data / "views";
   auto views = reads ? projections::ViewStore::open_read_only(views_path, log_->partitions())
@@ -102,9 +100,7 @@ std::expected<void, std::string> Node::open_stores(Access access) {
   views_ = std::move(*views);
   if (reads) {
     // A writer may have gone on between the two: the log must hold what the views point to.
-    log = local_log::LocalLog::open(settings_.data / "log", local_log::OpenMode::read_only, {});
-    if (!log) return std::unexpected(log.error().detail);
-    log_ = std::move(*log);
+    if (auto opened = open_log(reads); !opened) return opened;
   }
 
   auto text = text_search::TextIndex::open(settings_.data);
@@ -117,6 +113,34 @@ std::expected<void, std::string> Node::open_stores(Access access) {
   return {};
 }
 
+// A log on this machine, or a mirror of the one in Kafka; who only reads reads either as it lies.
+std::expected<void, std::string> Node::open_log(bool reads) {
+  if (settings_.kafka && !reads) {
+    auto opened = open_kafka_log(settings_, cluster_patience);
+    if (!opened) return std::unexpected(opened.error());
+    log_ = std::move(*opened);
+    return {};
+  }
+  auto log = local_log::LocalLog::open(
+      settings_.data / "log", reads ? local_log::OpenMode::read_only : local_log::OpenMode::create,
+      {.partitions = settings_.partitions});
+  if (!log) {
+    if (log.error().code == events::LogErrorCode::missing) {
+      return std::unexpected("there is no data in " + settings_.data.string() + " (" +
+                             log.error().detail + ")");
+    }
+    return std::unexpected(log.error().detail);
+  }
+  log_ = std::move(*log);
+  return {};
+}
+
+void Node::committed() {
+  const std::lock_guard lock(listeners_mutex_);
+  text_follower_->wake();
+  if (on_commit_) on_commit_();
+}
+
 std::expected<void, std::string> Node::start_runtime(Access access) {
   auto master = read_master_key(settings_);
   if (!master) return std::unexpected(master.error());
@@ -125,19 +149,41 @@ std::expected<void, std::string> Node::start_runtime(Access access) {
   vault_ = std::move(*vault);
 
   text_follower_ = std::make_unique<TextFollower>(*log_, *text_);
+  auto* const in_kafka = dynamic_cast<kafka::KafkaLog*>(log_.get());
+  if (in_kafka == nullptr) return start_local(access);
+  auto cluster =
+      Cluster::start(settings_, {*in_kafka, *views_, definitions_, *ids_,
+                                 std::make_shared<const engine::Facts>(principals_.facts()),
+                                 [this] { committed(); }});
+  if (!cluster) return std::unexpected(cluster.error());
+  cluster_ = std::move(*cluster);
+  return {};
+}
+
+std::expected<void, std::string> Node::start_local(Access access) {
   engine::RuntimeOptions options;
   options.processor.source = "/huiyin/" + settings_.deployment;
-  options.processor.on_commit = [this] {
-    text_follower_->wake();
-    const std::lock_guard lock(listeners_mutex_);
-    if (on_commit_) on_commit_();
-  };
+  options.processor.on_commit = [this] { committed(); };
   options.settlement_file = settings_.data / "imports-settled";
   options.wall_clock = access == Access::serve;
   auto runtime = engine::Runtime::start(*log_, *views_, definitions_, *ids_, std::move(options));
   if (!runtime) return std::unexpected(runtime.error());
   runtime_ = std::move(*runtime);
   return {};
+}
+
+engine::CaseCommands& Node::commands() {
+  return cluster_ ? cluster_->commands() : runtime_->processor();
+}
+
+engine::RuntimeSnapshot Node::snapshot() const {
+  return cluster_ ? cluster_->snapshot() : runtime_->snapshot();
+}
+
+std::optional<std::string> Node::not_ready() const {
+  constexpr std::uint64_t max_lag = 100'000;  // some seconds of views to write
+  if (snapshot().views_lag > max_lag) return "the views are far behind the log";
+  return cluster_ ? cluster_->not_ready() : std::nullopt;
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> Node::log_figures() const {
@@ -161,6 +207,7 @@ bool Node::wait_for_text(std::chrono::steady_clock::time_point deadline) {
 
 void Node::stop(std::chrono::milliseconds deadline) {
   if (runtime_ != nullptr) runtime_->stop(deadline);
+  if (cluster_ != nullptr) cluster_->stop(deadline);
   text_follower_.reset();
 }
 

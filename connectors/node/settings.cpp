@@ -15,6 +15,10 @@ void read_kafka(SettingsReader& root, Settings& settings) {
   reader.string("bootstrap", kafka.bootstrap);
   reader.string("prefix", kafka.prefix);
   reader.integer("replication", kafka.replication, 0, 64);
+  if (const auto roles = reader.words<ClusterRole>("roles")) {
+    settings.roles.clear();
+    settings.roles.insert(roles->begin(), roles->end());
+  }
   if (kafka.bootstrap.empty()) {
     reader.fail(*table, "bootstrap", "a list of brokers such as \"kafka-1:9092,kafka-2:9092\"");
   } else if (!kafka::is_topic_name(kafka.prefix)) {

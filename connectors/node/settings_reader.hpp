@@ -11,6 +11,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "events/enum_names.hpp"
 #include "node/settings.hpp"
 
 namespace huiyin::node {
@@ -32,6 +33,25 @@ class SettingsReader {
   template <class Integer>
   void integer(std::string_view key, Integer& into, std::int64_t least, std::int64_t most) {
     if (const auto value = whole_number(key, least, most)) into = static_cast<Integer>(*value);
+  }
+  // A list of words of an enum, at least one; nothing when it is not there.
+  template <class Enum>
+  std::optional<std::vector<Enum>> words(std::string_view key) {
+    const toml::node* node = take(key);
+    if (node == nullptr) return std::nullopt;
+    std::vector<Enum> out;
+    if (const toml::array* array = node->as_array()) {
+      for (const toml::node& one : *array) {
+        const auto word = events::parse_enum<Enum>(one.value_or(std::string_view{}));
+        if (!word) break;
+        out.push_back(*word);
+      }
+      if (!out.empty() && out.size() == array->size()) return out;
+    }
+    std::string known;
+    for (const auto name : names(Enum{})) known.append(known.empty() ? "" : ", ").append(name);
+    fail(*node, key, "a list of: " + known);
+    return std::nullopt;
   }
   // Null when it is not there or is no table.
   const toml::table* table(std::string_view key);

@@ -43,6 +43,7 @@ class Processor<Kind>::Parts {
   // In processor_decide.cpp.
   void run_decider();
   bool decide(std::vector<Submission<Kind>>& works);
+  void decide_or_park(Submission<Kind>& one);
   bool unpark(std::vector<Submission<Kind>>& works);
   void wait_for_applied();
   void hand_over();

@@ -57,7 +57,11 @@ void Processor<Kind>::Parts::stop(std::chrono::milliseconds deadline) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, deadline, [&] { return committer_done_; });
   }
-  abandoned_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    changed_.notify_all();
+  }
   inbox_.wake();
   deciding_.join();
   appending_.join();

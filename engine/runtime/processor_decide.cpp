@@ -65,14 +65,36 @@ bool Processor<Kind>::Parts::decide(std::vector<Submission<Kind>>& works) {
       decider_.answer(one, RuntimeError{RuntimeErrorCode::stopping, "the server is stopping"});
     } else if (!one.internal && waited > options_.limits.queue_wait) {
       decider_.answer(one, RuntimeError{RuntimeErrorCode::timeout, "waited too long; not begun"});
-    } else if (const auto parked = decider_.decide(one)) {
-      parked_.emplace_back(parked->after, std::move(one));
+    } else {
+      decide_or_park(one);
     }
     // A command with large texts ends the chunk early.
     if (decider_.chunk().bytes > options_.limits.batch_bytes) hand_over();
   }
   metrics_.decided.add(std::chrono::steady_clock::now() - begun);
   return true;
+}
+
+template <class Kind>
+void Processor<Kind>::Parts::decide_or_park(Submission<Kind>& one) {
+  while (const auto parked = decider_.decide(one)) {
+    if (!options_.in_order) {
+      parked_.emplace_back(parked->after, std::move(one));
+      return;
+    }
+    hand_over();
+    std::unique_lock lock(mutex_);
+    wake_on_applied_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return applied_ >= parked->after || failure_ || abandoned_; });
+    const std::uint64_t applied = applied_;
+    lock.unlock();
+    if (applied < parked->after) {  // what it waits for is lost, or nobody waits any more
+      decider_.answer(one, RuntimeError{RuntimeErrorCode::unavailable, {}});
+      return;
+    }
+    decider_.applied(applied);
+  }
 }
 
 template <class Kind>

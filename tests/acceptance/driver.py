@@ -2,6 +2,7 @@
 
 Uses nothing but the command line and HTTP, as an outsider would.
 """
+import contextlib
 import http.client
 import json
 import os
@@ -31,8 +32,15 @@ class Server:
             out = self.cli("token", "add", name, *options, check=True).stdout
             self.tokens[name] = out.split()[0]
         self.config = os.path.join(self.folder, "huiyin.toml")
+        bootstrap = os.environ.get("HUIYIN_KAFKA")  # then the log is there, in topics of its own
         with open(self.config, "w", encoding="utf-8") as file:
             file.write('data = "."\nprincipals = "principals.toml"\n')
+            if bootstrap:
+                file.write(f'partitions = 4\n[kafka]\nbootstrap = "{bootstrap}"\n'
+                           f'prefix = "http-{os.getpid()}-{time.time_ns()}"\n')
+        if bootstrap and data is None:
+            subprocess.run([self.binary, "--config", self.config, "topics", "create"], check=True,
+                           stdout=subprocess.DEVNULL, timeout=60)
         self.start()
 
     def cli(self, *arguments, check=False):
@@ -51,11 +59,21 @@ class Server:
                 found = re.search(r"http://127\.0\.0\.1:(\d+)", log.read())
             if found:
                 self.port = int(found.group(1))
+                self.wait_until_ready(deadline)
                 return
             if self.process.poll() is not None:
                 raise AssertionError("server ended: " + open(self.log.name, encoding="utf-8").read()[-2000:])
             time.sleep(0.02)
         raise AssertionError("server did not say its address")
+
+    def wait_until_ready(self, deadline):
+        while time.monotonic() < deadline:
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as asking:
+                asking.request("GET", "/readyz")
+                if asking.getresponse().status == 200:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("server is not ready in time")
 
     def stop(self, how=signal.SIGTERM, timeout_s=10):
         self.process.send_signal(how)

@@ -13,6 +13,7 @@ namespace {
 struct ServeArguments {
   std::string address;
   std::optional<std::uint64_t> port, threads;
+  Words roles;
 };
 
 Done run_serve(const Context& context, const ServeArguments& arguments) {
@@ -26,6 +27,16 @@ Done run_serve(const Context& context, const ServeArguments& arguments) {
   if (arguments.threads) {
     if (*arguments.threads < 1 || *arguments.threads > 64) return misuse("--threads: from 1 to 64");
     settings->http_threads = static_cast<unsigned>(*arguments.threads);
+  }
+  if (!arguments.roles.empty()) {
+    if (!settings->kafka)
+      return misuse("--role: only with a log in Kafka ([kafka] in the settings)");
+    settings->roles.clear();
+    for (const auto& word : arguments.roles) {
+      const auto role = events::parse_enum<node::ClusterRole>(word);
+      if (!role) return misuse("--role: gateway, engine or query; not " + word);
+      settings->roles.insert(*role);
+    }
   }
   block_stop_signals();
   node::start_logging(settings->log_json, settings->log_level);
@@ -57,6 +68,7 @@ void add_serve(Arguments& root, const Context& context) {
   serve.option("--address", arguments->address, "to listen on (127.0.0.1)");
   serve.option("--port", arguments->port, "to listen on; 0 is any free one (8420)");
   serve.option("--threads", arguments->threads, "of the HTTP server (1)");
+  serve.option("--role", arguments->roles, "with [kafka]: gateway, engine, query (all)");
   serve.run([&context, arguments] { return run_serve(context, *arguments); });
 }
 

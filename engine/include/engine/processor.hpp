@@ -59,6 +59,9 @@ struct ProcessorOptions {
   // The only partition that it works on; none: all of them. Several processors may then share a log
   // and views, each the only writer of its partition.
   std::optional<events::Partition> partition;
+  // Every command is answered before the next one, also one that must wait for the views: who reads
+  // commands from a log keeps one position.
+  bool in_order = false;
 };
 
 // A case's timers up to an instant, and nothing else: what the wall clock asks for. Its outcome may

@@ -14,6 +14,7 @@
 
 struct rd_kafka_s;          // rd_kafka_t
 struct rd_kafka_message_s;  // rd_kafka_message_t
+struct rd_kafka_topic_partition_list_s;
 
 namespace huiyin::kafka {
 
@@ -28,6 +29,9 @@ struct ClientOptions {
   // Of producers: called for every message that was delivered or was not, from the thread that
   // polls, flushes, commits or aborts.
   std::function<void(const rd_kafka_message_s&)> on_delivery;
+  // Of consumers that join a group: called from the thread that polls or closes, with librdkafka's
+  // code; it assigns or unassigns. Empty: librdkafka does so by itself.
+  std::function<void(int code, rd_kafka_topic_partition_list_s& partitions)> on_rebalance;
 };
 
 // Movable. The handle may be used from any thread, as librdkafka's may. Destroying waits for

@@ -122,6 +122,9 @@ class KafkaLog final : public events::EventLog {
   // owned come by transact. Once; ends with the log.
   std::expected<void, events::LogError> follow(std::vector<events::Partition> partitions,
                                                FollowListener listener);
+  // The listener is called no more when this returns. Not while partitions are taken over or
+  // released.
+  void end_follow();
   // Records and markers between the mirror and the topic's end, as of the last look; nothing before
   // every followed partition has been looked at. 0: the mirror is current.
   std::optional<std::uint64_t> behind() const;

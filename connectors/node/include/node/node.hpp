@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "engine/definition.hpp"
@@ -22,6 +23,7 @@
 namespace huiyin::node {
 
 class TextFollower;
+class Cluster;
 
 enum class Access : std::uint8_t {
   serve,  // the one process that may change anything; deadlines fire by the wall clock
@@ -47,10 +49,17 @@ class Node {
   std::vector<std::pair<std::string, std::uint64_t>> log_figures() const;
   projections::ViewStore& views() { return *views_; }
   text_search::TextIndex& text() { return *text_; }
-  // Not with Access::read.
+  // Not with Access::read, nor with [kafka].
   engine::Runtime& runtime() { return *runtime_; }
-  engine::CaseProcessor& processor() { return runtime_->processor(); }
+  // Where commands go: this process's engine, or through Kafka. Not with Access::read.
+  engine::CaseCommands& commands();
   keys::Vault& vault() { return *vault_; }
+
+  engine::RuntimeSnapshot snapshot() const;
+  // With [kafka]: figures of the cluster for /metrics, and partitions that this instance decides.
+  const Cluster* cluster() const { return cluster_.get(); }
+  // Why it should get no requests now; nothing when it may.
+  std::optional<std::string> not_ready() const;
 
   // Called after each durable batch, on the committer's thread: must be quick. One listener; an
   // empty one ends it.
@@ -65,7 +74,10 @@ class Node {
  private:
   explicit Node(Settings settings);
   std::expected<void, std::string> open_stores(Access access);
+  std::expected<void, std::string> open_log(bool reads);
   std::expected<void, std::string> start_runtime(Access access);
+  std::expected<void, std::string> start_local(Access access);
+  void committed();
 
   Settings settings_;
   engine::Definitions definitions_;
@@ -76,6 +88,7 @@ class Node {
   std::unique_ptr<text_search::TextIndex> text_;
   std::unique_ptr<keys::Vault> vault_;
   std::unique_ptr<engine::Runtime> runtime_;
+  std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<TextFollower> text_follower_;  // reads log_, writes text_: ends before both
   std::mutex listeners_mutex_;
   std::function<void()> on_commit_;

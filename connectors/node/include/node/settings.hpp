@@ -1,15 +1,28 @@
 // The settings of one node: config/huiyin.toml, or what a command line says instead.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "kafka/settings.hpp"
 
 namespace huiyin::node {
+
+// What an instance of a cluster does; any number of instances for each.
+enum class ClusterRole : std::uint8_t {
+  gateway,  // takes commands over HTTP and gives them to Kafka
+  engine,   // decides those of the partitions that the group gives it
+  query,    // mirrors the log and answers from views of all of it
+};
+constexpr auto names(ClusterRole) {
+  return std::array<std::string_view, 3>{"gateway", "engine", "query"};
+}
 
 struct Settings {
   std::filesystem::path data = "huiyin-data";  // log/, views/, keys/, text.sqlite
@@ -25,6 +38,10 @@ struct Settings {
   std::string log_level = "info";
   std::optional<kafka::KafkaSettings>
       kafka;  // the table [kafka]; absent: the log is on this machine
+  std::set<ClusterRole> roles = {ClusterRole::gateway, ClusterRole::engine,
+                                 ClusterRole::query};  // with [kafka]; else all of them, always
+
+  bool has(ClusterRole role) const { return !kafka || roles.contains(role); }
 };
 
 struct SettingsError {

@@ -1,0 +1,128 @@
+#include "node/cluster.hpp"
+
+#include "kafka/topics.hpp"
+#include "node/logging.hpp"
+
+namespace huiyin::node {
+namespace {
+
+kafka::KafkaSettings with_log(kafka::KafkaSettings settings) {
+  settings.on_log = [](kafka::LogLevel level, std::string_view text) {
+    const auto ours = level == kafka::LogLevel::error     ? LogLevel::error
+                      : level == kafka::LogLevel::warning ? LogLevel::warning
+                                                          : LogLevel::debug;
+    log(ours, "librdkafka", {{"words", std::string(text)}});
+  };
+  return settings;
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<kafka::KafkaLog>, std::string> open_kafka_log(
+    const Settings& settings, std::chrono::milliseconds patience) {
+  auto opened = kafka::KafkaLog::open(with_log(*settings.kafka), {.mirror = settings.data / "log",
+                                                                  .deployment = settings.deployment,
+                                                                  .connect_patience = patience});
+  if (!opened) return std::unexpected(opened.error().detail);
+  return std::move(*opened);
+}
+
+Cluster::Cluster(const Settings& settings, World world)
+    : settings_(settings), world_(std::move(world)) {}
+
+Cluster::~Cluster() { stop(std::chrono::seconds(0)); }
+
+std::expected<std::unique_ptr<Cluster>, std::string> Cluster::start(const Settings& settings,
+                                                                    World world) {
+  std::unique_ptr<Cluster> cluster(new Cluster(settings, std::move(world)));
+  if (auto begun = cluster->begin(); !begun) return std::unexpected(begun.error());
+  return cluster;
+}
+
+std::expected<void, std::string> Cluster::begin() {
+  const auto kafka = with_log(*settings_.kafka);
+  follower_ = std::make_unique<cluster::ViewFollower>(
+      world_.log, world_.views, [](events::Partition partition, const std::string& detail) {
+        log(LogLevel::error, "views stand still",
+            {{"partition", std::to_string(partition)}, {"detail", detail}});
+      });
+  if (settings_.has(ClusterRole::query)) {
+    std::vector<events::Partition> all(world_.log.partitions());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<events::Partition>(i);
+    kafka::FollowListener listener;
+    listener.on_end = [this](events::Partition partition, events::Sequence) {
+      follower_->grown(partition);
+      world_.grown();
+    };
+    listener.on_problem = [](events::Partition partition, const events::LogError& error) {
+      log(LogLevel::error, "the log cannot be followed",
+          {{"partition", std::to_string(partition)}, {"detail", error.detail}});
+    };
+    if (auto followed = world_.log.follow(std::move(all), std::move(listener)); !followed)
+      return std::unexpected(followed.error().detail);
+  }
+  auto gateway = cluster::Gateway::start(kafka, world_.log.partitions(), world_.ids.fresh_id());
+  if (!gateway) return std::unexpected(gateway.error().detail);
+  gateway_ = std::move(*gateway);
+  if (!settings_.has(ClusterRole::engine)) return {};
+  cluster::MemberOptions options;
+  options.settings = kafka;
+  options.deployment = settings_.deployment;
+  options.source = "/huiyin/" + settings_.deployment;
+  options.facts = world_.facts;
+  options.settlement_file = settings_.data / "imports-settled";
+  options.on_commit = world_.grown;
+  options.on_event = [](std::string_view event, int partition, std::string_view detail) {
+    log(LogLevel::info, event,
+        {{"partition", std::to_string(partition)}, {"detail", std::string(detail)}});
+  };
+  auto member = cluster::Member::start(world_.log, world_.views, *follower_, world_.definitions,
+                                       world_.ids, *gateway_, std::move(options));
+  if (!member) return std::unexpected(member.error().detail);
+  member_ = std::move(*member);
+  return {};
+}
+
+engine::RuntimeSnapshot Cluster::snapshot() const {
+  engine::RuntimeSnapshot out;
+  if (member_) out = member_->figures().runtime;
+  for (events::Partition p = 0; p < world_.log.partitions(); ++p) {
+    const auto end = world_.log.end(p);
+    const auto applied = world_.views.applied(p);
+    out.log_end.push_back(end);
+    out.views_applied.push_back(applied);
+    out.views_lag += end - std::min(end, applied);
+  }
+  return out;
+}
+
+std::optional<std::string> Cluster::not_ready() const {
+  if (settings_.has(ClusterRole::query)) {
+    const auto behind = world_.log.behind();
+    if (!behind) return "the log has not been looked at yet";
+    constexpr std::uint64_t max_behind = 10'000;  // a second or two of reading
+    if (*behind > max_behind)
+      return "the mirror is " + std::to_string(*behind) + " records behind the log";
+  }
+  if (member_) {
+    const auto figures = member_->figures();
+    if (!figures.taking.empty())
+      return std::to_string(figures.taking.size()) + " partitions are being taken over";
+  }
+  return std::nullopt;
+}
+
+Cluster::Figures Cluster::figures() const {
+  Figures out{gateway_->figures(), std::nullopt, world_.log.figures(), world_.log.behind()};
+  if (member_) out.member = member_->figures();
+  return out;
+}
+
+void Cluster::stop(std::chrono::milliseconds deadline) {
+  // What the gateway waits for may be decided here.
+  if (gateway_) gateway_->stop(deadline);
+  if (member_) member_->stop();
+  world_.log.end_follow();
+}
+
+}  // namespace huiyin::node
