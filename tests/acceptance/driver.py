@@ -32,7 +32,9 @@ class Server:
             out = self.cli("token", "add", name, *options, check=True).stdout
             self.tokens[name] = out.split()[0]
         self.config = os.path.join(self.folder, "huiyin.toml")
-        bootstrap = os.environ.get("HUIYIN_KAFKA")  # then the log is there, in topics of its own
+        bootstrap = None
+        if cluster := os.environ.get("HUIYIN_KAFKA_CLUSTER"):  # then the log is there, in topics of its own
+            bootstrap = (pathlib.Path(cluster) / "bootstrap").read_text(encoding="utf-8").strip()
         with open(self.config, "w", encoding="utf-8") as file:
             file.write('data = "."\nprincipals = "principals.toml"\n')
             if bootstrap:
