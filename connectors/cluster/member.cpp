@@ -73,13 +73,12 @@ class Member::Parts {
     auto group = kafka::Client::make(
         options_.settings,
         {.kind = kafka::ClientKind::consumer,
-         .defaults = {},
+         .defaults = {{"session.timeout.ms", "10000"}, {"heartbeat.interval.ms", "2000"}},
          .fixed = {{"group.id", options_.settings.prefix + "." + options_.deployment + ".engines"},
                    // Eager: a rebalance gives all partitions back first, so that no two instances
                    // ever believe that they own one (librdkafka 2.0.2 keeps a stale generation for
                    // partitions that stay, with the cooperative protocol).
                    {"partition.assignment.strategy", "range"},
-                   {"session.timeout.ms", std::to_string(options_.session_timeout.count())},
                    {"enable.auto.commit", "false"},
                    {"enable.auto.offset.store", "false"},
                    {"auto.offset.reset", "earliest"},

@@ -20,9 +20,32 @@ struct Report {
   std::uint64_t events = 0, cases = 0, behind = 0;
   std::string problem;  // the first that was found
   std::vector<projections::Difference> differences;
+  projections::Fingerprints views;  // what node and node compare
 
   bool ok() const { return problem.empty(); }
 };
+
+// Of all views of a partition: equal on every node that stands at the same position.
+projections::Fingerprint whole(
+    const std::array<projections::Fingerprint, projections::family_count>& families) {
+  projections::Fingerprint sum;
+  for (const auto& one : families) {
+    sum.low += one.low;
+    sum.high += one.high + (sum.low < one.low ? 1 : 0);
+    sum.rows += one.rows;
+  }
+  return sum;
+}
+
+std::string fingerprints_json(const projections::Fingerprints& views) {
+  std::string out = R"(,"fingerprints":[)";
+  for (std::size_t i = 0; i < views.partitions.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    out += R"({"position":")" + events::format_position(views.applied[i]) + R"(","views":")" +
+           projections::format_fingerprint(whole(views.partitions[i])) + R"("})";
+  }
+  return out + "]";
+}
 
 std::string to_json(const Report& report) {
   std::string out = std::string(R"({"ok":)") + (report.ok() ? "true" : "false") + R"(,"events":)" +
@@ -32,6 +55,7 @@ std::string to_json(const Report& report) {
     out += R"(,"problem":)";
     events::append_json_string(out, report.problem);
   }
+  out += fingerprints_json(report.views);
   out += R"(,"differences":[)";
   for (const auto& difference : report.differences) {
     if (out.back() != '[') out.push_back(',');
@@ -74,6 +98,9 @@ Done check(const events::EventLog& log, const ViewStore& views, const fs::path& 
   auto comparison = projections::compare(**shadow, views);
   if (!comparison) return std::unexpected(to_failure(comparison.error()));
   report.differences = std::move(comparison->differences);
+  auto fingerprints = projections::fingerprints(views);
+  if (!fingerprints) return std::unexpected(to_failure(fingerprints.error()));
+  report.views = std::move(*fingerprints);
   if (!report.differences.empty()) {
     const auto& first = report.differences.front();
     report.problem = "the views differ from the log, first in " +

@@ -28,7 +28,6 @@ struct MemberOptions {
   std::string source;                // of events: "/huiyin/<deployment>"
   std::shared_ptr<const engine::Facts> facts;
   std::filesystem::path settlement_file;
-  std::chrono::milliseconds session_timeout{10'000};
   // Words for the log: a fixed phrase, the partition (negative: of none), a detail. Any thread.
   std::function<void(std::string_view event, int partition, std::string_view detail)> on_event;
   std::function<void()> on_commit;  // after each transaction; must be quick
