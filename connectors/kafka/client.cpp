@@ -76,7 +76,9 @@ std::expected<Client, Error> Client::make(const KafkaSettings& settings, ClientO
                                                    const char* facility, const char* words) {
     const auto* own = static_cast<const State*>(rd_kafka_opaque(handle));
     if (own == nullptr || !own->on_log) return;
-    own->on_log(level_of(level), std::string(facility) + " " + words);
+    // Properties go to producers and consumers alike, and each does not know some of the other's.
+    const bool known = std::string_view(facility) == "CONFWARN";
+    own->on_log(known ? LogLevel::debug : level_of(level), std::string(facility) + " " + words);
   });
   if (options.kind == ClientKind::producer) {
     // Registered even where nobody listens: without it every commit takes 10 ms more (librdkafka

@@ -6,6 +6,10 @@
 
 namespace huiyin::kafka {
 
+namespace {
+constexpr Feed::Milliseconds one_try{2'000};  // of a question that may go to the wrong broker
+}
+
 std::expected<Feed, Error> Feed::open(const KafkaSettings& settings, std::string topic,
                                       Isolation isolation, Milliseconds idle) {
   auto client = Client::make(
@@ -67,14 +71,27 @@ std::int64_t Feed::distance(events::Partition partition) const {
 
 std::expected<std::int64_t, Error> Feed::end(events::Partition partition,
                                              Milliseconds patience) const {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto code = rd_kafka_query_watermark_offsets(
-      client_.handle(), topic_.c_str(), partition, &low, &high, static_cast<int>(patience.count()));
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return std::unexpected(
-        to_error(code, "the end of " + topic_ + " " + std::to_string(partition)));
-  return high;
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    const auto code =
+        rd_kafka_query_watermark_offsets(client_.handle(), topic_.c_str(), partition, &low, &high,
+                                         static_cast<int>(std::min(patience, one_try).count()));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || std::chrono::steady_clock::now() >= until) {
+      return std::unexpected(
+          to_error(code, "the end of " + topic_ + " " + std::to_string(partition)));
+    }
+    // A leader that has moved is asked again and again at its old place (librdkafka 2.0.2), unless
+    // this handle learns anew where things are.
+    const TopicHandle topic(rd_kafka_topic_new(client_.handle(), topic_.c_str(), nullptr));
+    const rd_kafka_metadata_t* given = nullptr;
+    if (rd_kafka_metadata(client_.handle(), 0, topic.get(), &given,
+                          static_cast<int>(one_try.count())) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const Metadata dropped(given);
+    }
+  }
 }
 
 }  // namespace huiyin::kafka

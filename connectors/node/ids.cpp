@@ -1,9 +1,16 @@
 #include "ids.hpp"
 
+#include <cstdlib>
+
 namespace huiyin::node {
 
+SystemIds::SystemIds() {
+  if (const char* given = std::getenv("HUIYIN_TEST_CLOCK_OFFSET_S"))
+    offset_ = std::chrono::seconds(std::strtol(given, nullptr, 10));
+}
+
 events::Instant SystemIds::now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now() + offset_);
 }
 
 std::string SystemIds::fresh_id() { return uuids_.next(now().time_since_epoch().count()); }
