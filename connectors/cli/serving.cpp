@@ -3,12 +3,21 @@
 #include <algorithm>
 #include <chrono>
 
+#include "api/waiting_room.hpp"
+#include "kafka/topics.hpp"
+#include "node/logging.hpp"
+#include "signals.hpp"
+
 namespace huiyin::cli {
 namespace {
 
 // Together nothing hangs longer than five seconds.
 constexpr std::chrono::milliseconds http_stop_time{3'000};
 constexpr std::chrono::milliseconds stop_time{5'000};
+
+// A cluster that is not there is asked this long, and again after a pause.
+constexpr std::chrono::milliseconds ask_patience{5'000};
+constexpr std::chrono::milliseconds ask_again{2'000};
 
 }  // namespace
 
@@ -28,6 +37,27 @@ void stop_serving(std::unique_ptr<api::ApiServer> server, node::Node& node) {
   const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   node.stop(std::max(stop_time - spent, stop_time - http_stop_time));
+}
+
+Result<bool> wait_for_cluster(const node::Settings& settings) {
+  if (!settings.kafka) return true;
+  const kafka::TopicsRequest request{.partitions = settings.partitions, .patience = ask_patience};
+  std::unique_ptr<api::WaitingRoom> room;
+  for (;;) {
+    const auto refusal = kafka::check_for_start(*settings.kafka, request);
+    if (refusal && *refusal) return fail("cannot-serve", **refusal);
+    if (refusal) return true;
+    const std::string reason = "no broker answers yet: " + to_text(refusal.error());
+    node::log(node::LogLevel::warning, "waiting for the cluster",
+              {{"bootstrap", settings.kafka->bootstrap}, {"detail", to_text(refusal.error())}});
+    if (room == nullptr) {
+      auto opened = api::WaitingRoom::open({.address = settings.address, .port = settings.port});
+      if (!opened) return fail("cannot-serve", opened.error());
+      room = std::move(*opened);
+    }
+    room->say(reason);
+    if (wait_for_stop(ask_again)) return false;
+  }
 }
 
 std::string url_of(const std::string& address, std::uint16_t port) {

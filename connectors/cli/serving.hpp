@@ -14,6 +14,11 @@ Result<std::unique_ptr<api::ApiServer>> start_serving(node::Node& node, std::uin
 // Answers what was asked, then finishes what was accepted: at most five seconds together.
 void stop_serving(std::unique_ptr<api::ApiServer> server, node::Node& node);
 
+// With [kafka]: returns once a broker answers and the topics are what they must be; meanwhile says
+// on the settings' port that the node is not ready. False when it was told to stop. A failure:
+// topics on which nobody may start.
+Result<bool> wait_for_cluster(const node::Settings& settings);
+
 std::string url_of(const std::string& address, std::uint16_t port);
 
 }  // namespace huiyin::cli

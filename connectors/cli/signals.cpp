@@ -49,4 +49,14 @@ int wait_for_stop() {
   return number;
 }
 
+std::optional<int> wait_for_stop(std::chrono::milliseconds patience) {
+  const sigset_t set = stop_signals();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(patience);
+  const timespec time{.tv_sec = seconds.count(),
+                      .tv_nsec = std::chrono::nanoseconds(patience - seconds).count()};
+  const int number = sigtimedwait(&set, nullptr, &time);
+  if (number < 0) return std::nullopt;
+  return number;
+}
+
 }  // namespace huiyin::cli

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <optional>
 
 namespace huiyin::cli {
 
@@ -22,5 +24,7 @@ class Interruption {
 void block_stop_signals();
 // The number of the signal that came.
 int wait_for_stop();
+// The same, or nothing when none came in that time.
+std::optional<int> wait_for_stop(std::chrono::milliseconds patience);
 
 }  // namespace huiyin::cli

@@ -7,11 +7,14 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 BINARY = sys.argv.pop(1)
 os.environ["HUIYIN_CONFIG_DIR"] = str(pathlib.Path(__file__).resolve().parents[2] / "config")
@@ -201,6 +204,33 @@ class WithSamples(unittest.TestCase):
         )
         self.assertEqual(run("restore", backup, data=restored).returncode, 1)
         self.assertEqual(run("backup", backup, data=self.data).returncode, 2)
+
+    def test_serve_waits_for_its_cluster(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        config = self.folder / "cluster.toml"
+        config.write_text(f'data = "cluster-data"\nport = {port}\n[kafka]\nbootstrap = "127.0.0.1:1"\n')
+        server = subprocess.Popen([BINARY, "--config", config, "serve"], stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 30
+            while True:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5)
+                    self.fail("ready without a cluster")
+                except urllib.error.HTTPError as answer:
+                    self.assertEqual(answer.code, 503)
+                    self.assertIn("no broker answers", answer.read().decode())
+                    break
+                except OSError:
+                    self.assertLess(time.monotonic(), deadline)
+                    time.sleep(0.1)
+            self.assertIsNone(server.poll())
+            server.terminate()
+            self.assertEqual(server.wait(20), 0)
+        finally:
+            server.kill()
+            server.wait()
 
     def test_forget(self):
         self.assertEqual(run("forget", "nobody", data=self.data).returncode, 1)

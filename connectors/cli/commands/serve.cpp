@@ -40,6 +40,9 @@ Done run_serve(const Context& context, const ServeArguments& arguments) {
   }
   block_stop_signals();
   node::start_logging(settings->log_json, settings->log_level);
+  const auto there = wait_for_cluster(*settings);
+  if (!there) return std::unexpected(there.error());
+  if (!*there) return {};
   auto node = open_writing(std::move(*settings), node::Access::serve);
   if (!node) return std::unexpected(node.error());
   const auto& s = (*node)->settings();

@@ -70,6 +70,7 @@ class Instance:
         self.paused = False
         self.config.write_text(
             f'data = "data"\nprincipals = "{folder}/principals.toml"\nport = {self.port}\n'
+            f'partitions = {PARTITIONS}\n'
             f'[kafka]\nbootstrap = "{bootstrap}"\nprefix = "faults"\n'
             f'[kafka.properties]\n"session.timeout.ms" = {SESSION_S * 1000}\n', encoding="utf-8")
 
