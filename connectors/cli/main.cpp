@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
   add_process(root, context);
   add_schema(root, context);
   add_format(root, context);
+  add_log(root, context);
   add_topics(root, context);
   add_token(root, context);
   add_completion(root, line);
