@@ -27,6 +27,7 @@ void add_process(Arguments& root, const Context& context);
 void add_schema(Arguments& root, const Context& context);
 void add_forget(Arguments& root, const Context& context);
 void add_token(Arguments& root, const Context& context);
+void add_log(Arguments& root, const Context& context);
 void add_topics(Arguments& root, const Context& context);
 void add_format(Arguments& root, const Context& context);
 void add_version(Arguments& root, const Context& context);

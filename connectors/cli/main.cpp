@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
   add_schema(root, context);
   add_format(root, context);
   add_forget(root, context);
+  add_log(root, context);
   add_topics(root, context);
   add_token(root, context);
   add_completion(root, line);

@@ -73,7 +73,7 @@ std::expected<std::uint64_t, LogError> catch_up(const CatchUp& what, events::Par
 
   auto feed = Feed::open(what.settings, what.topic, Isolation::committed, idle);
   if (!feed) return std::unexpected(to_log_error(feed.error()));
-  const FeedStart start{partition, mark.offset};
+  const FeedStart start{partition, std::max<std::int64_t>(mark.offset, 0)};
   if (const auto assigned = feed->assign({&start, 1}); !assigned)
     return std::unexpected(to_log_error(assigned.error()));
 

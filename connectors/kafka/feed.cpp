@@ -40,7 +40,7 @@ std::expected<void, Error> Feed::assign(std::span<const FeedStart> starts) {
   const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(starts.size())));
   for (const FeedStart& start : starts) {
     auto* one = rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), start.partition);
-    one->offset = start.offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : start.offset;
+    one->offset = start.offset;
   }
   const auto code = rd_kafka_assign(client_.handle(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -18,7 +18,9 @@ enum class Isolation : std::uint8_t { committed, uncommitted };
 
 struct FeedStart {
   events::Partition partition = 0;
-  std::int64_t offset = -1;  // negative: the beginning
+  // A number, never "the beginning": that one librdkafka asks the broker for, and when it does not
+  // know the leader yet it asks again after half a second.
+  std::int64_t offset = 0;
 };
 
 // One thread at a time.

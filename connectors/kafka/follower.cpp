@@ -46,7 +46,7 @@ void Follower::assign() {
   for (const events::Partition p : partitions_) {
     if (owned_(p) || given_up_.contains(p)) continue;
     reading_.push_back(p);
-    starts.push_back({p, mirror_.mark(p).offset});
+    starts.push_back({p, std::max<std::int64_t>(mirror_.mark(p).offset, 0)});
   }
   const auto assigned = feed_.assign(starts);
   if (assigned) return;

@@ -68,6 +68,20 @@ std::expected<std::unique_ptr<KafkaLog>, LogError> KafkaLog::open(KafkaSettings 
   return std::unique_ptr<KafkaLog>(new KafkaLog(std::move(state)));
 }
 
+std::expected<void, LogError> KafkaLog::State::restore(Partition partition,
+                                                       const std::function<bool()>& stop) {
+  const auto restored = kafka::catch_up({.settings = settings,
+                                         .topic = topic,
+                                         .mirror = *mirror,
+                                         .probe = *probe,
+                                         .stall_patience = options.stall_patience,
+                                         .stop = stop},
+                                        partition);
+  if (!restored) return std::unexpected(restored.error());
+  counters.restored_events += *restored;
+  return {};
+}
+
 KafkaLog::KafkaLog(std::unique_ptr<State> state) : state_(std::move(state)) {}
 KafkaLog::~KafkaLog() = default;
 
@@ -102,6 +116,15 @@ std::optional<std::uint64_t> KafkaLog::behind() const {
   return state_->follower ? state_->follower->behind() : std::optional<std::uint64_t>(0);
 }
 
+std::expected<void, LogError> KafkaLog::catch_up(Partition partition,
+                                                 const std::function<bool()>& stop) {
+  if (partition >= partitions())
+    return refuse(LogErrorCode::missing, "there is no partition " + std::to_string(partition));
+  const auto restored = state_->restore(partition, stop);
+  if (!restored) return std::unexpected(restored.error());
+  return {};
+}
+
 std::expected<void, LogError> KafkaLog::take_over(Partition partition,
                                                   const std::function<bool()>& stop) {
   if (partition >= partitions())
@@ -118,15 +141,8 @@ std::expected<void, LogError> KafkaLog::take_over(Partition partition,
   // First: from here on nothing of the last owner's can appear any more.
   if (const auto fenced = producer->init(state.options.fence_patience, stop); !fenced)
     return std::unexpected(to_log_error(fenced.error()));
-  const auto restored = catch_up({.settings = state.settings,
-                                  .topic = state.topic,
-                                  .mirror = *state.mirror,
-                                  .probe = *state.probe,
-                                  .stall_patience = state.options.stall_patience,
-                                  .stop = stop},
-                                 partition);
-  if (!restored) return std::unexpected(restored.error());
-  state.counters.restored_events += *restored;
+  if (const auto restored = state.restore(partition, stop); !restored)
+    return std::unexpected(restored.error());
   ++state.counters.take_overs;
   owner.producer = std::make_unique<Producer>(std::move(*producer));
   owner.owned = true;

@@ -129,10 +129,15 @@ std::expected<void, Error> Producer::produce(OutgoingRecord record, Milliseconds
 
 std::expected<void, Error> Producer::send_offsets(std::span<const ConsumedOffset> offsets,
                                                   rd_kafka_s* consumer, Milliseconds patience) {
-  const GroupMetadata group(consumer == nullptr ? nullptr
-                                                : rd_kafka_consumer_group_metadata(consumer));
-  if (!group)
-    return std::unexpected(to_error(RD_KAFKA_RESP_ERR__INVALID_ARG, "offsets without a group"));
+  // A consumer that fell out of its group says so by an empty member id, and brokers then check no
+  // generation at all: they take such offsets for those of a client that never joins.
+  const Text member(consumer == nullptr ? nullptr : rd_kafka_memberid(consumer));
+  const GroupMetadata group(member && *member != '\0' ? rd_kafka_consumer_group_metadata(consumer)
+                                                      : nullptr);
+  if (!group) {
+    return std::unexpected(to_error(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, "sending offsets",
+                                    "the consumer is in no group"));
+  }
   const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const ConsumedOffset& consumed : offsets) {
     rd_kafka_topic_partition_list_add(list.get(), consumed.topic.c_str(), consumed.partition)

@@ -29,6 +29,10 @@ using ConfigResource =
     std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<&rd_kafka_ConfigResource_destroy>>;
 using AdminOptions =
     std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<&rd_kafka_AdminOptions_destroy>>;
+struct DestroyMemory {
+  void operator()(char* memory) const noexcept { rd_kafka_mem_free(nullptr, memory); }
+};
+using Text = std::unique_ptr<char, DestroyMemory>;
 using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
                                       Destroy<&rd_kafka_consumer_group_metadata_destroy>>;
 struct DestroyMetadata {

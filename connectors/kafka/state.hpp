@@ -34,6 +34,10 @@ struct KafkaLog::State {
     if (follower) follower->refresh();
   }
 
+  // Reads up to the high watermark.
+  std::expected<void, events::LogError> restore(events::Partition partition,
+                                                const std::function<bool()>& stop);
+
   KafkaSettings settings;
   KafkaLogOptions options;
   std::string topic;

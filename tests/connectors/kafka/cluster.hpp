@@ -43,7 +43,11 @@ inline KafkaSettings fresh_settings() {
 inline void make_topic(const KafkaSettings& settings, const std::string& name, int partitions) {
   const auto admin = Admin::connect(settings, std::chrono::seconds(20));
   ASSERT_TRUE(admin.has_value()) << to_text(admin.error());
-  const TopicToMake topic{.name = name, .partitions = partitions, .replication = 1, .settings = {}};
+  // The records' times are of years ago: by the brokers' own retention they would go at once.
+  const TopicToMake topic{.name = name,
+                          .partitions = partitions,
+                          .replication = 1,
+                          .settings = {{"retention.ms", "-1"}}};
   const auto made = admin->create({&topic, 1});
   ASSERT_TRUE(made.has_value()) << to_text(made.error());
   // Until every broker knows it.

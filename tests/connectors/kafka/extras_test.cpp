@@ -21,11 +21,12 @@ class ExtrasTest : public KafkaTest {
 
   // A member of the group that consumes the commands, with its partitions assigned.
   Client joined(const std::string& group) const {
-    auto client = Client::make(settings, {.kind = ClientKind::consumer,
-                                          .defaults = {{"session.timeout.ms", "6000"}},
-                                          .fixed = {{"group.id", group},
-                                                    {"enable.auto.commit", "false"},
-                                                    {"auto.offset.reset", "earliest"}}});
+    auto client = Client::make(
+        settings, {.kind = ClientKind::consumer,
+                   .defaults = {{"session.timeout.ms", "6000"}, {"max.poll.interval.ms", "6000"}},
+                   .fixed = {{"group.id", group},
+                             {"enable.auto.commit", "false"},
+                             {"auto.offset.reset", "earliest"}}});
     EXPECT_TRUE(client.has_value());
     const PartitionList topics(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(topics.get(), commands.c_str(), RD_KAFKA_PARTITION_UA);
@@ -114,36 +115,24 @@ TEST_F(ExtrasTest, NothingLandsWhenOneCannot) {
   EXPECT_EQ(read_all(settings, events_topic, 0).size(), 2u);
 }
 
-// KIP-447: the group has moved on, and only it knows.
-TEST_F(ExtrasTest, AMemberOfAnOlderGenerationCommitsNothing) {
-  const std::string group = settings.prefix + ".engine";
-  const Client older = joined(group);
-  const Client newer = [&] {
-    // The older one must take part in the rebalance, and does so by polling.
-    std::atomic<bool> stop = false;
-    const std::jthread polling([&] {
-      while (!stop) const Message message(rd_kafka_consumer_poll(older.handle(), 50));
-    });
-    Client made = joined(group);
-    stop = true;
-    return made;
-  }();
-  // It goes on as a zombie does: with what it knew, while the group makes another generation.
-  const GroupMetadata before(rd_kafka_consumer_group_metadata(older.handle()));
-  ASSERT_NE(before, nullptr);
-  ASSERT_TRUE(eventually([&] {
-    const Message message(rd_kafka_consumer_poll(newer.handle(), 50));
-    return assigned(newer.handle()) == 1;
-  }));
-  ASSERT_EQ(rd_kafka_unsubscribe(newer.handle()), RD_KAFKA_RESP_ERR_NO_ERROR);
+// As after a pause that was too long: the group has gone on without it.
+TEST_F(ExtrasTest, AConsumerThatFellOutOfItsGroupCommitsNothing) {
+  const Client consumer = joined(settings.prefix + ".engine");
   const std::array consumed{ConsumedOffset{commands, 0, 17}};
-  // Until the coordinator has noticed, the older generation is the group's.
+  const TransactionExtras extras{.consumed = consumed, .consumer = consumer.handle()};
+  ASSERT_TRUE(log->transact(0, records(0, 1, 1), extras).has_value());
+  // Not polled for longer than max.poll.interval.ms: librdkafka leaves the group.
   ASSERT_TRUE(eventually([&] {
-    const auto done = log->transact(0, {}, {.consumed = consumed, .consumer = older.handle()});
-    return !done && done.error().code == LogErrorCode::aborted;
+    const Text member(rd_kafka_memberid(consumer.handle()));
+    return member != nullptr && *member == '\0';
   }));
+  const auto done = log->transact(0, records(0, 2, 2), extras);
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, LogErrorCode::aborted);
+  EXPECT_NE(done.error().detail.find("in no group"), std::string::npos) << done.error().detail;
+  EXPECT_EQ(log->end(0), 1u);
   EXPECT_TRUE(log->owns(0));
-  append_or_fail(*log, records(0, 1, 1));
+  append_or_fail(*log, records(0, 2, 2));
 }
 
 }  // namespace

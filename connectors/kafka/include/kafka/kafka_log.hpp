@@ -129,6 +129,10 @@ class KafkaLog final : public events::EventLog {
   // every followed partition has been looked at. 0: the mirror is current.
   std::optional<std::uint64_t> behind() const;
 
+  // Reads the partition into the mirror up to where the topic is written now; fences nobody.
+  std::expected<void, events::LogError> catch_up(events::Partition partition,
+                                                 const std::function<bool()>& stop = {});
+
   // Makes this instance the partition's only writer, with a mirror that is current. Nothing to do
   // when it is already. `stop` is asked now and then: true gives up.
   std::expected<void, events::LogError> take_over(events::Partition partition,

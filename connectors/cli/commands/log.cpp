@@ -1,0 +1,175 @@
+// huiyin log copy: a log to another place, local or Kafka, every event at its position.
+#include <memory>
+
+#include "commands.hpp"
+#include "console/format.hpp"
+#include "console/progress.hpp"
+#include "copy_log.hpp"
+#include "cut_views.hpp"
+#include "kafka/kafka_log.hpp"
+#include "kafka/topics.hpp"
+#include "kafka_settings.hpp"
+#include "local_log/local_log.hpp"
+#include "output.hpp"
+#include "signals.hpp"
+
+namespace huiyin::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view cluster_word = "kafka:";
+
+struct CopyArguments {
+  std::string from, to;
+};
+
+// The topic's mirror lies beside the local side, and goes when the copy is whole; after an
+// interruption it saves fetching everything again.
+struct Scratch {
+  fs::path folder;
+
+  void remove() const {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+};
+
+Result<Scratch> scratch_beside(const fs::path& data, const kafka::KafkaSettings& settings) {
+  const auto folder = scratch_folder(data);
+  if (!folder) return std::unexpected(folder.error());
+  return Scratch{*folder / ("copy-" + settings.prefix)};
+}
+
+Result<std::unique_ptr<kafka::KafkaLog>> open_cluster(const node::Settings& settings,
+                                                      const kafka::KafkaSettings& cluster,
+                                                      const fs::path& mirror) {
+  auto log = kafka::KafkaLog::open(cluster, {.mirror = mirror, .deployment = settings.deployment});
+  if (!log) return std::unexpected(to_failure(log.error()));
+  return std::move(*log);
+}
+
+// Up to where the topic is written now, without fencing whoever writes it.
+Done fetch(kafka::KafkaLog& log) {
+  console::Progress bar("fetch", 0);
+  const Interruption interruption;
+  const auto look = [&] {
+    std::uint64_t events = 0;
+    for (const events::Sequence end : ends_of(log)) events += end;
+    bar.update(events);
+    return interruption.flag().load();
+  };
+  for (events::Partition p = 0; p < log.partitions(); ++p) {
+    const auto done = log.catch_up(p, look);
+    if (interruption.flag()) return fail("interrupted", "nothing was copied");
+    if (!done) return std::unexpected(to_failure(done.error()));
+  }
+  return {};
+}
+
+Result<std::uint64_t> from_cluster(const node::Settings& settings,
+                                   const kafka::KafkaSettings& cluster, const fs::path& data) {
+  std::error_code error;
+  fs::create_directories(data, error);
+  const auto scratch = scratch_beside(data, cluster);
+  if (!scratch) return std::unexpected(scratch.error());
+  std::uint64_t copied = 0;
+  {
+    const auto from = open_cluster(settings, cluster, scratch->folder);
+    if (!from) return std::unexpected(from.error());
+    if (auto fetched = fetch(**from); !fetched) return std::unexpected(fetched.error());
+    auto to = local_log::LocalLog::open(data / "log", local_log::OpenMode::create,
+                                        {.partitions = (*from)->partitions()});
+    if (!to) return std::unexpected(to_failure(to.error()));
+    if (auto fits = check_continues(**from, **to); !fits) return std::unexpected(fits.error());
+    const auto done = copy_events(**from, ends_of(**from), **to);
+    if (!done) return done;
+    copied = *done;
+  }
+  scratch->remove();
+  return copied;
+}
+
+// Takes the partitions over only once it is clear that the topic continues.
+Result<std::uint64_t> to_cluster(const node::Settings& settings,
+                                 const kafka::KafkaSettings& cluster, const fs::path& data) {
+  const auto from = local_log::LocalLog::open(data / "log", local_log::OpenMode::read_only);
+  if (!from) return std::unexpected(to_failure(from.error()));
+  const auto refusal = kafka::check_for_start(cluster, {.partitions = (*from)->partitions()});
+  if (!refusal) return std::unexpected(to_failure(refusal.error()));
+  if (*refusal) return fail("topics-differ", **refusal);
+  const auto scratch = scratch_beside(data, cluster);
+  if (!scratch) return std::unexpected(scratch.error());
+  std::uint64_t copied = 0;
+  {
+    const auto to = open_cluster(settings, cluster, scratch->folder);
+    if (!to) return std::unexpected(to.error());
+    if (auto fetched = fetch(**to); !fetched) return std::unexpected(fetched.error());
+    if (auto fits = check_continues(**from, **to); !fits) return std::unexpected(fits.error());
+    for (events::Partition p = 0; p < (*to)->partitions(); ++p) {
+      if (auto taken = (*to)->take_over(p); !taken)
+        return std::unexpected(to_failure(taken.error()));
+    }
+    const auto done = copy_events(**from, ends_of(**from), **to);
+    if (!done) return done;
+    copied = *done;
+  }
+  scratch->remove();
+  return copied;
+}
+
+Result<std::uint64_t> local_to_local(const fs::path& source, const fs::path& target) {
+  const auto from = local_log::LocalLog::open(source / "log", local_log::OpenMode::read_only);
+  if (!from) return std::unexpected(to_failure(from.error()));
+  std::error_code ignored;
+  fs::create_directories(target, ignored);
+  auto to = local_log::LocalLog::open(target / "log", local_log::OpenMode::create,
+                                      {.partitions = (*from)->partitions()});
+  if (!to) return std::unexpected(to_failure(to.error()));
+  if (auto fits = check_continues(**from, **to); !fits) return std::unexpected(fits.error());
+  return copy_events(**from, ends_of(**from), **to);
+}
+
+Result<std::uint64_t> copy(const Context& context, const CopyArguments& arguments) {
+  const bool from_kafka = arguments.from == cluster_word;
+  const bool to_kafka = arguments.to == cluster_word;
+  if (from_kafka && to_kafka) return misuse("FROM and TO are both kafka:");
+  if (!from_kafka && !to_kafka) return local_to_local(arguments.from, arguments.to);
+  const auto settings = settings_of(context);
+  if (!settings) return std::unexpected(settings.error());
+  const auto cluster = kafka_settings(*settings);
+  if (!cluster) return std::unexpected(cluster.error());
+  return from_kafka ? from_cluster(*settings, *cluster, arguments.to)
+                    : to_cluster(*settings, *cluster, arguments.from);
+}
+
+Done run_copy(const Context& context, const CopyArguments& arguments) {
+  const auto copied = copy(context, arguments);
+  if (!copied) return std::unexpected(copied.error());
+  if (context.json)
+    print_line("{\"events\":" + std::to_string(*copied) + "}");
+  else
+    print_line(console::format_count(*copied) + " events copied; both end alike");
+  note("Keys, principals and imports-settled are not in the log: `huiyin backup` has them.");
+  return {};
+}
+
+}  // namespace
+
+void add_log(Arguments& root, const Context& context) {
+  Arguments log = root.command("log", "The log of record");
+  const auto arguments = std::make_shared<CopyArguments>();
+  Arguments command = log.command(
+      "copy",
+      "Copy a log, keeping every position; FROM and TO are data folders, or kafka: for the cluster "
+      "of the settings. TO must be empty, or hold a beginning of FROM",
+      "  huiyin --config huiyin.toml log copy huiyin-data kafka:\n"
+      "  huiyin --config huiyin.toml log copy kafka: copy-of-it");
+  command.option("FROM", arguments->from, "a data folder, or kafka:");
+  command.require("FROM");
+  command.option("TO", arguments->to, "a data folder, or kafka:");
+  command.require("TO");
+  command.run([&context, arguments] { return run_copy(context, *arguments); });
+}
+
+}  // namespace huiyin::cli
