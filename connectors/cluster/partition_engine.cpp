@@ -147,11 +147,20 @@ std::expected<std::int64_t, std::string> PartitionEngine::first_offset() const {
     return std::unexpected(std::string("the committed offset: ") + rd_kafka_err2str(code));
   if (one->err != RD_KAFKA_RESP_ERR_NO_ERROR)
     return std::unexpected(std::string("the committed offset: ") + rd_kafka_err2str(one->err));
-  std::int64_t first = std::max<std::int64_t>(one->offset, 0);
+  std::int64_t first = one->offset;
   if (const auto last = shared_.log.last_command_offset(partition_)) {
     first = std::max(first, *last + 1);
   }
-  return first;
+  if (first >= 0) return first;
+  // Nothing was ever taken: from where the topic begins now, which need not be 0.
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  const auto asked = rd_kafka_query_watermark_offsets(
+      shared_.group, shared_.commands_topic.c_str(), static_cast<std::int32_t>(partition_), &low,
+      &high, static_cast<int>(committed_patience.count()));
+  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return std::unexpected(std::string("where commands begin: ") + rd_kafka_err2str(asked));
+  return low;
 }
 
 std::expected<void, std::string> PartitionEngine::feed(kafka::Feed& commands) {

@@ -154,7 +154,7 @@ std::vector<Copy> read_all(const kafka::KafkaSettings& settings, double& seconds
     if (auto assigned = feed->assign(starts); !assigned) fail(assigned.error().detail);
     const auto unread = [&] {
       for (events::Partition p = 0; p < partitions; ++p)
-        if (feed->position(p) < ends[p]) return true;
+        if (ends[p] > 0 && feed->position(p) < ends[p]) return true;
       return false;
     };
     for (std::uint64_t polls = 0; polls % 256 != 0 || unread(); ++polls) {

@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds idle{200};
 
 bool read_partition(kafka::Feed& feed, events::Partition partition, std::int64_t end,
                     faults::HistoryCheck& check) {
-  const kafka::FeedStart start{partition, -1};
+  const kafka::FeedStart start{partition, 0};
   if (!feed.assign({&start, 1})) return false;
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (feed.position(partition) < end) {
