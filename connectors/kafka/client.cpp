@@ -66,6 +66,8 @@ std::expected<Client, Error> Client::make(const KafkaSettings& settings, ClientO
   options.defaults.emplace_back("client.id", "huiyin");
   // Nagle's algorithm costs 40 ms a transaction; librdkafka turned it off in 2.10.
   options.defaults.emplace_back("socket.nagle.disable", "true");
+  // The usual ten seconds would outlast what a broker needs to come back.
+  options.defaults.emplace_back("reconnect.backoff.max.ms", "1000");
   if (auto error = fill(*configuration, settings, options)) return std::unexpected(*error);
 
   auto state = std::make_unique<State>();

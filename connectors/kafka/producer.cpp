@@ -51,8 +51,10 @@ std::expected<Producer, Error> Producer::make(const KafkaSettings& settings,
                               {"retry.backoff.ms", "5"},
                               {"compression.type", "lz4"},
                               {"queue.buffering.max.messages", "500000"},
-                              // A dead one holds read_committed readers up for so long.
-                              {"transaction.timeout.ms", "10000"}},
+                              // Longer than brokers take to notice that one of them died (9 s)
+                              // and to elect; a dead owner's transaction ends sooner, with the
+                              // next owner's init.
+                              {"transaction.timeout.ms", "30000"}},
                  .fixed = {{"transactional.id", transactional_id}},
                  .on_delivery = note_delivery});
   if (!client) return std::unexpected(client.error());

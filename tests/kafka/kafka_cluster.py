@@ -51,6 +51,14 @@ rootLogger.appenderRef.out.ref=out
 class Refusal(Exception):
     """What went wrong, in words for whoever called."""
 
+    code = 1
+
+
+class Missing(Refusal):
+    """A program is not installed: tests are skipped, people are told what to install."""
+
+    code = 77
+
 
 # --- jars ------------------------------------------------------------------------------------------
 
@@ -60,7 +68,7 @@ def fetch_jars(version, folder):
     if not done.exists():
         for program, package in (("java", "openjdk-17-jre-headless"), ("mvn", "maven")):
             if not shutil.which(program):
-                raise Refusal(f"{program} is missing: apt-get install {package}")
+                raise Missing(f"{program} is missing: apt-get install {package}")
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / "lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two clusters may start at once
@@ -68,7 +76,7 @@ def fetch_jars(version, folder):
                 run_maven(version, folder)
                 done.touch()
     if not shutil.which("java"):
-        raise Refusal("java is missing: apt-get install openjdk-17-jre-headless")
+        raise Missing("java is missing: apt-get install openjdk-17-jre-headless")
     return str(folder / "*")
 
 
@@ -435,8 +443,8 @@ def main(words):
     try:
         return arguments.run(arguments)
     except Refusal as refusal:
-        say(str(refusal))
-        return 1
+        say(("SKIP: " if refusal.code == Missing.code else "") + str(refusal))
+        return refusal.code
 
 
 if __name__ == "__main__":

@@ -151,6 +151,7 @@ std::vector<Copy> read_all(const kafka::KafkaSettings& settings, double& seconds
       starts.push_back({p, 0});
     }
     const auto start = Clock::now();
+    auto last = start;
     if (auto assigned = feed->assign(starts); !assigned) fail(assigned.error().detail);
     const auto unread = [&] {
       for (events::Partition p = 0; p < partitions; ++p)
@@ -160,6 +161,7 @@ std::vector<Copy> read_all(const kafka::KafkaSettings& settings, double& seconds
     for (std::uint64_t polls = 0; polls % 256 != 0 || unread(); ++polls) {
       const auto message = feed->poll(20ms);
       if (!message || message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      last = Clock::now();
       rd_kafka_headers_t* headers = nullptr;
       kafka::Headers kept;
       if (rd_kafka_message_headers(message.get(), &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -170,7 +172,8 @@ std::vector<Copy> read_all(const kafka::KafkaSettings& settings, double& seconds
                      std::move(kept),
                      message->partition});
     }
-    if (topic == kafka::Topic::events) seconds = since(start);
+    if (topic == kafka::Topic::events)
+      seconds = std::chrono::duration<double>(last - start).count();
   }
   return out;
 }
