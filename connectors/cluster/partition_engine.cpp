@@ -2,6 +2,7 @@
 
 #include "engine/transport.hpp"
 #include "errors.hpp"
+#include "projections/rebuild.hpp"
 #include "view_records.hpp"
 
 namespace huiyin::cluster {
@@ -33,7 +34,7 @@ std::string text_of(const events::LogError& error) { return error.detail; }
 }  // namespace
 
 PartitionEngine::PartitionEngine(const Shared& shared, events::Partition partition)
-    : shared_(shared), partition_(partition) {
+    : shared_(shared), partition_(partition), load_(partition) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -114,6 +115,7 @@ std::expected<void, std::string> PartitionEngine::take_over() {
   options.settlement_file = shared_.options.settlement_file;
   options.commit = this;
   options.follow_ups_to = &shared_.gateway;
+  if (auto caught_up = catch_up_views(); !caught_up) return caught_up;
   auto runtime = engine::Runtime::start(shared_.log, shared_.views, shared_.definitions,
                                         shared_.ids, std::move(options));
   if (!runtime) return std::unexpected(runtime.error());
@@ -133,6 +135,20 @@ std::expected<void, std::string> PartitionEngine::take_over() {
                                                  .count()) +
                                   " ms, commands from " + std::to_string(*first));
   return feed(*commands);
+}
+
+// Before the runtime, which may commit deadlines as soon as it runs.
+std::expected<void, std::string> PartitionEngine::catch_up_views() {
+  projections::CatchUpOptions options;
+  options.partition = partition_;
+  options.stop = &stopping_;
+  const auto done = projections::catch_up(shared_.log, shared_.views, options);
+  if (!done) return std::unexpected(done.error().detail);
+  auto load = projections::LoadCounts::read(shared_.views, partition_);
+  if (!load) return std::unexpected(load.error().detail);
+  const std::lock_guard lock(committing_);
+  load_ = std::move(*load);
+  return {};
 }
 
 // Behind both what the group has committed and what the events themselves say: offsets may have
@@ -312,9 +328,11 @@ std::expected<void, events::LogError> PartitionEngine::commit(
          .value = std::move(value)});
   }
   if (batch.records.empty() && next == next_offset_) return {};
-  append_view_records(extras, shared_.options.settings, partition_, batch.changes);
+  const auto changes = net_changes(batch.changes);
+  append_view_records(extras, shared_.options.settings, partition_, changes, load_);
   auto done = transact(batch.records, extras, command_offsets, next);
   if (!done) {
+    take_back(changes, load_);
     refusing_ = true;
     return done;
   }

@@ -14,6 +14,7 @@
 #include "cluster/member.hpp"
 #include "engine/commit_port.hpp"
 #include "feed.hpp"
+#include "projections/load_counts.hpp"
 #include "records.hpp"
 
 namespace huiyin::cluster {
@@ -67,6 +68,7 @@ class PartitionEngine final : public engine::AnswerSink,
   void run();
   std::expected<void, std::string> own();  // until it is lost or given back
   std::expected<void, std::string> take_over();
+  std::expected<void, std::string> catch_up_views();
   std::expected<std::int64_t, std::string> first_offset() const;
   std::expected<void, std::string> feed(kafka::Feed& commands);
   std::expected<void, std::string> give(const rd_kafka_message_t& message);
@@ -88,11 +90,12 @@ class PartitionEngine final : public engine::AnswerSink,
   std::atomic<std::uint64_t> outstanding_ = 0;  // given to the runtime, not answered
   events::json::Parser parser_;
 
-  std::mutex committing_;    // one transaction at a time; of the next four
+  std::mutex committing_;    // one transaction at a time; of the next five
   std::deque<Taken> taken_;  // in order; the first has number first_taken_
   std::uint64_t first_taken_ = 0;
   std::int64_t next_offset_ = 0;  // what the next transaction leaves to be read
-  bool refusing_ = false;         // a transaction failed: nothing is taken until it is read again
+  projections::LoadCounts load_;
+  bool refusing_ = false;  // a transaction failed: nothing is taken until it is read again
 
   mutable std::mutex runtime_mutex_;
   std::unique_ptr<engine::Runtime> runtime_;

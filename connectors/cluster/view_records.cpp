@@ -73,22 +73,23 @@ std::map<std::string, std::string> overdue_rows(const CaseState& state) {
 
 }  // namespace
 
+std::vector<NetChange> net_changes(std::span<const projections::CaseChange> changes) {
+  std::vector<NetChange> out;
+  std::map<std::string_view, std::size_t> places;
+  for (const auto& change : changes) {
+    const auto [at, fresh] = places.try_emplace(change.after->id, out.size());
+    if (fresh) out.push_back({.before = change.before.get()});
+    out[at->second].after = change.after.get();
+  }
+  return out;
+}
+
 void append_view_records(std::vector<kafka::ExtraRecord>& records,
                          const kafka::KafkaSettings& settings, events::Partition partition,
-                         std::span<const projections::CaseChange> changes) {
-  // A case's first before and last after; what lies between is nobody's business.
-  struct Change {
-    const CaseState* before = nullptr;
-    const CaseState* after = nullptr;
-  };
-  std::map<std::string_view, Change> cases;
-  for (const auto& change : changes) {
-    const auto [at, fresh] = cases.try_emplace(change.after->id);
-    if (fresh) at->second.before = change.before.get();
-    at->second.after = change.after.get();
-  }
+                         std::span<const NetChange> changes, projections::LoadCounts& load) {
   const std::string status = kafka::topic_name(settings, kafka::Topic::view_status);
   const std::string overdue = kafka::topic_name(settings, kafka::Topic::view_overdue);
+  const std::string by_holder = kafka::topic_name(settings, kafka::Topic::view_load);
   const auto put = [&](const std::string& topic, std::string key, std::optional<std::string> row) {
     records.push_back({.topic = topic,
                        .partition = partition,
@@ -96,8 +97,8 @@ void append_view_records(std::vector<kafka::ExtraRecord>& records,
                        .headers = {{"content-type", "application/json"}},
                        .value = std::move(row)});
   };
-  for (const auto& [id, change] : cases) {
-    put(status, std::string(id), json_of(StatusRow{const_cast<CaseState&>(*change.after)}));
+  for (const NetChange& change : changes) {
+    put(status, change.after->id, json_of(StatusRow{const_cast<CaseState&>(*change.after)}));
     const auto before = change.before != nullptr ? overdue_rows(*change.before)
                                                  : std::map<std::string, std::string>();
     const auto after = overdue_rows(*change.after);
@@ -108,7 +109,19 @@ void append_view_records(std::vector<kafka::ExtraRecord>& records,
       const auto old = before.find(key);
       if (old == before.end() || old->second != row) put(overdue, key, row);
     }
+    load.change(change.before, change.after);
   }
+  for (const projections::HolderLoad& row : load.take_touched()) {
+    std::string key =
+        std::string(events::name_of(row.by)) + ":" + row.holder + ":" + std::to_string(partition);
+    put(by_holder, std::move(key),
+        row.empty() ? std::nullopt : std::optional(events::to_json(row)));
+  }
+}
+
+void take_back(std::span<const NetChange> changes, projections::LoadCounts& load) {
+  for (const NetChange& change : changes) load.change(change.after, change.before);
+  load.take_touched();
 }
 
 }  // namespace huiyin::cluster

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "projections/case_fold.hpp"
+#include "projections/load_counts.hpp"
+#include "projections/load_query.hpp"
 #include "projections/rebuild.hpp"
 #include "support/case_lives.hpp"
 #include "support/memory_log.hpp"
@@ -91,6 +93,69 @@ TEST(ViewStore, ACommandIsForgottenByLogTime) {
   ASSERT_TRUE(f.store->apply(later));
   EXPECT_FALSE(f.store->find_command("command-7-0"));
   EXPECT_TRUE(f.store->find_command("command-7-5"));
+}
+
+// Of one holder over all partitions, from what those were told who follow every change.
+HolderLoad sum(const std::map<std::pair<std::string, Partition>, HolderLoad>& rows,
+               const std::string& holder) {
+  HolderLoad out;
+  for (const auto& [key, row] : rows) {
+    if (row.by != LoadBy::organ || row.holder != holder) continue;
+    out.open += row.open;
+    out.due_soon += row.due_soon;
+    out.overdue += row.overdue;
+    out.promised += row.promised;
+    out.closed += row.closed;
+  }
+  return out;
+}
+
+TEST(LoadCounts, WhoFollowsChangesHasWhatTheViewAnswers) {
+  Filled f;
+  f.grow(1500);
+  std::map<std::pair<std::string, Partition>, HolderLoad> rows;
+  for (Partition p = 0; p < partitions; ++p) {
+    auto counts = LoadCounts::read(*f.store, p);
+    ASSERT_TRUE(counts);
+    EXPECT_TRUE(counts->take_touched().empty());
+    // Everything once more from nothing, and back and forth.
+    LoadCounts followed(p);
+    for (std::size_t i = 0; i < f.lives.cases(); ++i) {
+      if (events::partition_of(f.lives.case_id(i), partitions) != p) continue;
+      const auto state = *f.store->load_state(f.lives.case_id(i));
+      const CaseState before{.id = state->id, .station = "somewhere else"};
+      followed.change(nullptr, &before);
+      followed.change(&before, state.get());
+      followed.change(state.get(), &before);
+      followed.change(&before, state.get());
+      followed.take_touched();
+      counts->change(state.get(), nullptr);
+      counts->change(nullptr, state.get());
+    }
+    for (std::size_t i = 0; i < f.lives.cases(); ++i) {
+      if (events::partition_of(f.lives.case_id(i), partitions) != p) continue;
+      const auto state = *f.store->load_state(f.lives.case_id(i));
+      followed.change(state.get(), state.get());
+    }
+    for (const auto& row : followed.take_touched())
+      rows[{std::string(events::name_of(row.by)) + row.holder, p}] = row;
+    for (const auto& row : counts->take_touched()) {
+      const HolderLoad& same = rows[{std::string(events::name_of(row.by)) + row.holder, p}];
+      EXPECT_EQ(row.open, same.open) << row.holder;
+      EXPECT_EQ(row.closed, same.closed) << row.holder;
+    }
+  }
+  const auto page = load(*f.store, {.by = LoadBy::organ, .scope = Scope::all()});
+  ASSERT_TRUE(page);
+  ASSERT_GT(page->items.size(), 5U);
+  for (const LoadRow& row : page->items) {
+    const HolderLoad told = sum(rows, row.holder);
+    EXPECT_EQ(static_cast<std::uint64_t>(told.open), row.open) << row.holder;
+    EXPECT_EQ(static_cast<std::uint64_t>(told.due_soon), row.due_soon) << row.holder;
+    EXPECT_EQ(static_cast<std::uint64_t>(told.overdue), row.overdue) << row.holder;
+    EXPECT_EQ(static_cast<std::uint64_t>(told.promised), row.promised) << row.holder;
+    EXPECT_EQ(static_cast<std::uint64_t>(told.closed), row.closed) << row.holder;
+  }
 }
 
 TEST(ViewStore, DueCasesComeEarliestFirstAndOnce) {

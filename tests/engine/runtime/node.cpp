@@ -84,12 +84,14 @@ void Node::start() {
   auto store = projections::ViewStore::open(directory.path() / "views", options.partitions);
   ASSERT_TRUE(store.has_value()) << store.error().detail;
   views = std::move(*store);
-  auto started = engine::Runtime::start(
-      *log, *views, shipped_definitions(), ids,
-      {.processor = {.source = "/huiyin/test", .limits = options.limits, .on_commit = {}},
-       .timers = options.timers,
-       .settlement_file = directory.path() / "imports",
-       .wall_clock = false});
+  auto started = engine::Runtime::start(*log, *views, shipped_definitions(), ids,
+                                        {.processor = {.source = "/huiyin/test",
+                                                       .limits = options.limits,
+                                                       .on_commit = {},
+                                                       .in_order = options.in_order},
+                                         .timers = options.timers,
+                                         .settlement_file = directory.path() / "imports",
+                                         .wall_clock = false});
   ASSERT_TRUE(started.has_value()) << started.error();
   runtime = std::move(*started);
 }

@@ -80,6 +80,7 @@ struct NodeOptions {
   engine::TimerLimits timers;
   events::Partition partitions = 3;
   bool start = true;
+  bool in_order = false;
 };
 
 class Node {

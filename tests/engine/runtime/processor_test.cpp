@@ -283,6 +283,29 @@ TEST(Processor, StopGivesUpWhatIsNotBegunAtTheDeadline) {
   EXPECT_EQ(node.history("m-1").size(), 1U + 50 - static_cast<std::size_t>(given_up));
 }
 
+TEST(Processor, InOrderARepeatWaitsForTheViewsBeforeTheNextCommand) {
+  NodeOptions options;
+  options.in_order = true;
+  Node node(options);
+  Answers answers;
+  std::uint64_t token = 0;
+  for (int i = 0; i < 200; ++i) {
+    const auto command = collect_matter("m-" + std::to_string(i));
+    ASSERT_TRUE(node.runtime->processor().submit(command, token++, answers).has_value());
+    if (i % 3 == 0) {  // again while the first is under way
+      ASSERT_TRUE(node.runtime->processor().submit(command, token++, answers).has_value());
+    }
+  }
+  std::uint64_t expected = 0;
+  for (const auto& one : answers.wait(token)) {
+    outcome(one.answer);
+    EXPECT_EQ(one.token, expected++);
+  }
+  EXPECT_EQ(node.runtime->snapshot().repeated, 67U);
+  node.settle_down();
+  node.expect_sound();
+}
+
 TEST(Processor, ManyCasesThroughASmallCache) {
   NodeOptions options;
   options.limits.state_cache_bytes = 50'000;  // some twenty states
