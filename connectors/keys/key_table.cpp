@@ -72,7 +72,8 @@ std::expected<KeyTable, VaultError> KeyTable::open(const std::filesystem::path& 
       "PRAGMA secure_delete = ON;"
       "CREATE TABLE IF NOT EXISTS key("
       "  id TEXT PRIMARY KEY NOT NULL, person TEXT NOT NULL, wrapped BLOB) WITHOUT ROWID;"
-      "CREATE UNIQUE INDEX IF NOT EXISTS key_person ON key(person) WHERE wrapped IS NOT NULL;"
+      "DROP INDEX IF EXISTS key_person;"
+      "CREATE INDEX IF NOT EXISTS key_of_person ON key(person) WHERE wrapped IS NOT NULL;"
       "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY NOT NULL, value BLOB) WITHOUT ROWID;");
   if (!ready) return std::unexpected(ready.error());
   return table;
@@ -98,7 +99,8 @@ std::expected<void, VaultError> KeyTable::set_meta(std::string_view name, std::s
 
 std::expected<std::optional<KeyRow>, VaultError> KeyTable::of_person(std::string_view person) {
   Statement select(database_.get(),
-                   "SELECT id, wrapped FROM key WHERE person = ? AND wrapped IS NOT NULL");
+                   "SELECT id, wrapped FROM key WHERE person = ? AND wrapped IS NOT NULL "
+                   "ORDER BY id LIMIT 1");
   switch (select.text(1, person).step()) {
     case SQLITE_ROW:
       return KeyRow{*select.column(0), std::string(person), *select.column(1)};
@@ -140,16 +142,49 @@ std::expected<void, VaultError> KeyTable::add(std::span<const KeyRow> rows) {
   return committed;
 }
 
-std::expected<int, VaultError> KeyTable::forget(std::string_view person) {
+std::expected<std::vector<KeyRow>, VaultError> KeyTable::all() {
+  std::vector<KeyRow> out;
+  Statement select(database_.get(),
+                   "SELECT id, person, wrapped FROM key WHERE wrapped IS NOT NULL");
+  for (;;) {
+    switch (select.step()) {
+      case SQLITE_ROW:
+        out.push_back({*select.column(0), *select.column(1), *select.column(2)});
+        break;
+      case SQLITE_DONE:
+        return out;
+      default:
+        return std::unexpected(error("reading all keys"));
+    }
+  }
+}
+
+std::expected<std::vector<std::string>, VaultError> KeyTable::forget(std::string_view person) {
+  std::vector<std::string> ids;
+  {
+    Statement select(database_.get(),
+                     "SELECT id FROM key WHERE person = ? AND wrapped IS NOT NULL");
+    select.text(1, person);
+    int code = SQLITE_ROW;
+    while ((code = select.step()) == SQLITE_ROW) ids.push_back(*select.column(0));
+    if (code != SQLITE_DONE) return std::unexpected(error("forgetting"));
+  }
   Statement update(database_.get(),
                    "UPDATE key SET wrapped = NULL, person = '' "
                    "WHERE person = ? AND wrapped IS NOT NULL");
   if (!update.text(1, person).done()) return std::unexpected(error("forgetting"));
-  const int destroyed = sqlite3_changes(database_.get());
   // The key's bytes are still in the write-ahead log until it is emptied.
   const auto emptied = run("PRAGMA wal_checkpoint(TRUNCATE)");
   if (!emptied) return std::unexpected(emptied.error());
-  return destroyed;
+  return ids;
+}
+
+std::expected<void, VaultError> KeyTable::forget_id(std::string_view id) {
+  Statement update(database_.get(),
+                   "INSERT INTO key VALUES(?, '', NULL) "
+                   "ON CONFLICT(id) DO UPDATE SET wrapped = NULL, person = ''");
+  if (!update.text(1, id).done()) return std::unexpected(error("forgetting"));
+  return run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 std::expected<void, VaultError> KeyTable::copy_to(const std::filesystem::path& file) {

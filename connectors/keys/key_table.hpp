@@ -14,18 +14,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "keys/key_share.hpp"
 #include "keys/vault_error.hpp"
 
 struct sqlite3;
 
 namespace huiyin::keys {
-
-struct KeyRow {
-  std::string id;
-  std::string person;
-  std::string wrapped;
-};
 
 struct StoredKey {
   std::optional<std::string> wrapped;  // nothing once forgotten
@@ -41,11 +37,16 @@ class KeyTable {
   std::expected<std::optional<KeyRow>, VaultError> of_person(std::string_view person);
   std::expected<std::optional<StoredKey>, VaultError> by_id(std::string_view id);
 
-  // All in one transaction. A person who has a key by now keeps it: read it back.
+  // All in one transaction; what is there, or was forgotten, stays as it is. A person may come to
+  // have several keys, from several gateways: of_person gives the one with the least id.
   std::expected<void, VaultError> add(std::span<const KeyRow> rows);
+  // All that are not forgotten.
+  std::expected<std::vector<KeyRow>, VaultError> all();
 
-  // How many keys were destroyed.
-  std::expected<int, VaultError> forget(std::string_view person);
+  // The ids of the keys that were destroyed.
+  std::expected<std::vector<std::string>, VaultError> forget(std::string_view person);
+  // One key, also one that never was here: it is not taken in later.
+  std::expected<void, VaultError> forget_id(std::string_view id);
 
   // A copy in a new file, consistent beside writers.
   std::expected<void, VaultError> copy_to(const std::filesystem::path& file);

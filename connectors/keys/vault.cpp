@@ -78,6 +78,7 @@ struct Vault::State {
   std::mutex mutex;  // of all below
   KeyTable table;
   SecretKey master;
+  KeyShare* share = nullptr;
   std::unordered_map<std::string, DataKey> by_person;  // a cache, emptied when it is full
 };
 
@@ -118,6 +119,9 @@ std::expected<void, VaultError> Vault::State::prepare(std::span<const std::strin
     fresh.push_back({id, person, wrap(master, joined(id, person), text_of(SecretKey::random()))});
   }
   if (fresh.empty()) return {};
+  if (share != nullptr) {
+    if (auto published = share->publish(fresh); !published) return published;
+  }
   return table.add(fresh);
 }
 
@@ -195,10 +199,18 @@ std::expected<std::string, VaultError> Vault::open(const events::Petitioner& pet
   if (petitioner.anonymous || petitioner.key.empty() || !nonce || !ciphertext) {
     return refuse(VaultErrorCode::invalid, "there is no sealed text");
   }
-  const auto key = [&] {
+  KeyShare* share = nullptr;
+  const auto look = [&] {
     const std::scoped_lock lock(state_->mutex);
+    share = state_->share;
     return state_->by_id(petitioner.key, petitioner.person);
-  }();
+  };
+  auto key = look();
+  if (!key && key.error().code == VaultErrorCode::unknown_key && share != nullptr) {
+    // Another gateway may have made it a moment ago.
+    if (auto caught_up = share->catch_up(); !caught_up) return Error(caught_up.error());
+    key = look();
+  }
   if (!key) return Error(key.error());
   auto text =
       keys::open(*key, joined(subject, petitioner.person, petitioner.key), *nonce, *ciphertext);
@@ -210,11 +222,49 @@ std::expected<std::string, VaultError> Vault::open(const events::Petitioner& pet
 }
 
 std::expected<bool, VaultError> Vault::forget(const std::string& person) {
+  KeyShare* const share = [this] {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->share;
+  }();
+  // Keys of this person that other gateways have made are to go, too.
+  if (share != nullptr) {
+    if (auto caught_up = share->catch_up(); !caught_up) return Error(caught_up.error());
+  }
   const std::scoped_lock lock(state_->mutex);
   state_->by_person.erase(person);
   const auto destroyed = state_->table.forget(person);
   if (!destroyed) return Error(destroyed.error());
-  return *destroyed > 0;
+  if (share != nullptr && !destroyed->empty()) {
+    if (auto published = share->publish_forgotten(*destroyed); !published) {
+      return Error(published.error());
+    }
+  }
+  return !destroyed->empty();
+}
+
+std::expected<void, VaultError> Vault::share_with(KeyShare& share,
+                                                  std::span<const std::string> shared) {
+  const std::scoped_lock lock(state_->mutex);
+  auto rows = state_->table.all();
+  if (!rows) return Error(rows.error());
+  const std::unordered_set<std::string_view> known(shared.begin(), shared.end());
+  std::erase_if(*rows, [&](const KeyRow& row) { return known.contains(row.id); });
+  if (!rows->empty()) {
+    if (auto published = share.publish(*rows); !published) return published;
+  }
+  state_->share = &share;
+  return {};
+}
+
+std::expected<void, VaultError> Vault::learn(std::span<const KeyRow> rows) {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->table.add(rows);
+}
+
+std::expected<void, VaultError> Vault::learn_forgotten(const std::string& id) {
+  const std::scoped_lock lock(state_->mutex);
+  std::erase_if(state_->by_person, [&](const auto& one) { return one.second.id == id; });
+  return state_->table.forget_id(id);
 }
 
 std::expected<void, VaultError> Vault::copy_to(const std::filesystem::path& directory) const {

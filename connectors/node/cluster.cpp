@@ -61,6 +61,13 @@ std::expected<void, std::string> Cluster::begin() {
     if (auto followed = world_.log.follow(std::move(all), std::move(listener)); !followed)
       return std::unexpected(followed.error().detail);
   }
+  if (settings_.has(ClusterRole::gateway) || settings_.has(ClusterRole::query)) {
+    auto keys = cluster::KeyTopic::start(kafka, world_.vault, [](const std::string& detail) {
+      log(LogLevel::error, "petitioners' keys", {{"detail", detail}});
+    });
+    if (!keys) return std::unexpected("petitioners' keys: " + keys.error());
+    keys_ = std::move(*keys);
+  }
   auto gateway = cluster::Gateway::start(kafka, world_.log.partitions(), world_.ids.fresh_id());
   if (!gateway) return std::unexpected(gateway.error().detail);
   gateway_ = std::move(*gateway);

@@ -152,7 +152,7 @@ std::expected<void, std::string> Node::start_runtime(Access access) {
   auto* const in_kafka = dynamic_cast<kafka::KafkaLog*>(log_.get());
   if (in_kafka == nullptr) return start_local(access);
   auto cluster =
-      Cluster::start(settings_, {*in_kafka, *views_, definitions_, *ids_,
+      Cluster::start(settings_, {*in_kafka, *views_, definitions_, *ids_, *vault_,
                                  std::make_shared<const engine::Facts>(principals_.facts()),
                                  [this] { committed(); }});
   if (!cluster) return std::unexpected(cluster.error());

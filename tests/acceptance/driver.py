@@ -21,26 +21,33 @@ os.environ.setdefault("HUIYIN_CONFIG_DIR", str(pathlib.Path(__file__).resolve().
 class Server:
     """A `huiyin serve` on a data folder; restartable on the same folder."""
 
-    def __init__(self, binary, data=None, principals=()):
+    def __init__(self, binary, data=None, principals=(), beside=None):
+        """`beside`: another server with its log in Kafka, whose cluster, principals and master key it shares."""
         self.binary = binary
         self.folder = data or tempfile.mkdtemp(prefix="huiyin-acceptance-")
         self.owns_folder = data is None
+        if beside is not None:
+            shutil.copy(os.path.join(beside.folder, "principals.toml"), self.folder)
+            shutil.copy(os.path.join(beside.folder, "master.key"), self.folder)
         self.tokens = {}
         self.clients = []
         self.process = None
         for name, *options in principals:
             out = self.cli("token", "add", name, *options, check=True).stdout
             self.tokens[name] = out.split()[0]
+        if beside is not None:
+            self.tokens = beside.tokens
         self.config = os.path.join(self.folder, "huiyin.toml")
         bootstrap = None
         if cluster := os.environ.get("HUIYIN_KAFKA_CLUSTER"):  # then the log is there, in topics of its own
             bootstrap = (pathlib.Path(cluster) / "bootstrap").read_text(encoding="utf-8").strip()
+        self.prefix = beside.prefix if beside else f"http-{os.getpid()}-{time.time_ns()}"
         with open(self.config, "w", encoding="utf-8") as file:
             file.write('data = "."\nprincipals = "principals.toml"\n')
             if bootstrap:
                 file.write(f'partitions = 4\n[kafka]\nbootstrap = "{bootstrap}"\n'
-                           f'prefix = "http-{os.getpid()}-{time.time_ns()}"\n')
-        if bootstrap and data is None:
+                           f'prefix = "{self.prefix}"\n')
+        if bootstrap and data is None and beside is None:
             subprocess.run([self.binary, "--config", self.config, "topics", "create"], check=True,
                            stdout=subprocess.DEVNULL, timeout=60)
         self.start()

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "events/case_types.hpp"
+#include "keys/key_share.hpp"
 #include "keys/secret_key.hpp"
 #include "keys/vault_error.hpp"
 
@@ -46,6 +47,13 @@ class Vault {
   // when there was one. Copies of the vault made before (backups) still hold it. A person sealed
   // for again later gets another key.
   std::expected<bool, VaultError> forget(const std::string& person);
+
+  // With other gateways: from now on every new key is published before it is used, and so is
+  // forgetting. Publishes what is here and not yet shared. `share` outlives the vault.
+  std::expected<void, VaultError> share_with(KeyShare& share, std::span<const std::string> shared);
+  // What others have published. Ids that were forgotten stay so.
+  std::expected<void, VaultError> learn(std::span<const KeyRow> rows);
+  std::expected<void, VaultError> learn_forgotten(const std::string& id);
 
   // A copy for a backup; `directory` must not exist.
   std::expected<void, VaultError> copy_to(const std::filesystem::path& directory) const;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cluster/gateway.hpp"
+#include "cluster/key_topic.hpp"
 #include "cluster/member.hpp"
 #include "cluster/view_follower.hpp"
 #include "kafka/kafka_log.hpp"
@@ -23,6 +24,7 @@ class Cluster {
     projections::ViewStore& views;
     const engine::Definitions& definitions;
     engine::IdSource& ids;
+    keys::Vault& vault;
     std::shared_ptr<const engine::Facts> facts;
     std::function<void()> grown;  // the mirror has more; must be quick
   };
@@ -56,6 +58,7 @@ class Cluster {
   const Settings& settings_;
   World world_;
   std::unique_ptr<cluster::ViewFollower> follower_;
+  std::unique_ptr<cluster::KeyTopic> keys_;  // of gateways and query nodes
   std::unique_ptr<cluster::Gateway> gateway_;
   std::unique_ptr<cluster::Member> member_;
 };

@@ -1,0 +1,82 @@
+"""Several nodes on one cluster, from outside: what one takes in the others answer, petitioners' details
+too; what is forgotten at one is forgotten at all.  Usage: nodes_test.py HUIYIN"""
+import pathlib
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "acceptance"))
+from driver import Server  # noqa: E402
+
+PRINCIPALS = [("officer-1", "--role", "officer", "--station", "station-1"), ("auditor-1", "--role", "auditor"),
+              ("coordinator-1", "--role", "coordinator"), ("admin-1", "--role", "admin"),
+              ("dep-1", "--role", "deputy", "--congress", "430000-14")]
+SECRET = {"person": "person-1", "name": "王某", "phone": "13700000000"}
+
+
+class NodesTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.first = Server(cls.binary, principals=PRINCIPALS)
+        cls.addClassCleanup(cls.first.close)
+        cls.second = Server(cls.binary, beside=cls.first)
+        cls.addClassCleanup(cls.second.close)
+        cls.first.wait_until_ready(time.monotonic() + 60)  # the group has shared out the partitions anew
+
+    def collect(self, server, **more):
+        answer = server.client("officer-1").post("/v1/cases", {
+            "kind": "matter", "title": "路灯不亮", "channel": "phone", "station": "station-1",
+            "petitioner": SECRET, **more})
+        self.assertEqual(answer.status, 201, answer.text)
+        return answer.json
+
+    def opened(self, server, collected):
+        answer = server.client("coordinator-1").get(
+            f"/v1/cases/{collected['case']}?petitioner=true&at_least={collected['position']}")
+        self.assertEqual(answer.status, 200, answer.text)
+        return answer.json["petitioner"]
+
+    def test_details_open_at_every_node_until_they_are_forgotten(self):
+        at_first, at_second = self.collect(self.first), self.collect(self.second)
+        for server in (self.first, self.second):
+            for collected in (at_first, at_second):
+                self.assertEqual(self.opened(server, collected)["name"], "王某")
+        third = Server(self.binary, beside=self.first)  # from nothing
+        try:
+            self.assertEqual(self.opened(third, at_first)["name"], "王某")
+            forgotten = third.client("admin-1").post("/v1/persons/person-1/forget")
+            self.assertEqual(forgotten.json, {"forgotten": True}, forgotten.text)
+            for server in (self.first, self.second, third):
+                deadline = time.monotonic() + 10
+                while self.opened(server, at_first) != {"forgotten": True}:
+                    self.assertLess(time.monotonic(), deadline)
+                    time.sleep(0.05)
+                self.assertEqual(self.opened(server, at_second), {"forgotten": True})
+            # Somebody who comes again is a new person to the keys.
+            self.assertEqual(self.opened(self.second, self.collect(third))["name"], "王某")
+        finally:
+            third.close()
+
+    def test_the_same_key_at_another_gateway_is_the_same_command(self):
+        body = {"kind": "matter", "title": "井盖"}
+        answers = [server.client("dep-1").post("/v1/cases", body, key="once")
+                   for server in (self.first, self.second, self.first)]
+        self.assertEqual([answer.status for answer in answers], [201, 201, 201])
+        self.assertEqual(answers[0].json, answers[1].json)
+        self.assertEqual(answers[0].json, answers[2].json)
+        other = self.second.client("dep-1").post("/v1/cases", {**body, "title": "别的"},
+                                                 key="once")
+        self.assertEqual(other.status, 422)
+
+    def test_both_answer_the_same(self):
+        collected = self.collect(self.second)
+        paths = ["/v1/cases/" + collected["case"], f"/v1/cases/{collected['case']}/history", "/v1/cases?limit=500"]
+        for path in paths:
+            at = ("&" if "?" in path else "?") + "at_least=" + collected["position"]
+            answers = [server.client("auditor-1").get(path + at).json for server in (self.first, self.second)]
+            self.assertEqual(answers[0], answers[1], path)
+
+
+if __name__ == "__main__":
+    NodesTest.binary = sys.argv.pop(1)
+    unittest.main(verbosity=2)
