@@ -12,31 +12,39 @@ constexpr Feed::Milliseconds one_try{2'000};  // of a question that may go to th
 
 std::expected<Feed, Error> Feed::open(const KafkaSettings& settings, std::string topic,
                                       Isolation isolation, Milliseconds idle) {
-  auto client = Client::make(
-      settings,
-      {.kind = ClientKind::consumer,
-       .defaults = {{"fetch.message.max.bytes", "4194304"},
-                    // Past either bound librdkafka 2.0.2 stops fetching a partition for up to a
-                    // second: far away for a replay, and still a bound on memory.
-                    {"queued.min.messages", "1000000"},
-                    {"queued.max.messages.kbytes", "131072"},
-                    {"check.crcs", "true"}},
-       .fixed = {{"isolation.level",
-                  isolation == Isolation::committed ? "read_committed" : "read_uncommitted"},
-                 // Nothing joins a group of this name; librdkafka wants one all the same.
-                 {"group.id", settings.prefix + ".mirror"},
-                 {"enable.auto.commit", "false"},
-                 {"enable.auto.offset.store", "false"},
-                 {"auto.offset.reset", "error"},
-                 {"enable.partition.eof", "true"},
-                 {"allow.auto.create.topics", "false"},
-                 {"fetch.wait.max.ms", std::to_string(idle.count())}},
-       .on_delivery = {}});
+  ClientOptions options{
+      .kind = ClientKind::consumer,
+      .defaults = {{"fetch.message.max.bytes", "4194304"},
+                   // Past either bound librdkafka 2.0.2 stops fetching a partition for up to a
+                   // second: far away for a replay, and still a bound on memory.
+                   {"queued.min.messages", "1000000"},
+                   {"queued.max.messages.kbytes", "131072"},
+                   {"check.crcs", "true"}},
+      .fixed = {{"isolation.level",
+                 isolation == Isolation::committed ? "read_committed" : "read_uncommitted"},
+                // Nothing joins a group of this name; librdkafka wants one all the same.
+                {"group.id", settings.prefix + ".mirror"},
+                {"enable.auto.commit", "false"},
+                {"enable.auto.offset.store", "false"},
+                {"auto.offset.reset", "error"},
+                {"enable.partition.eof", "true"},
+                {"allow.auto.create.topics", "false"},
+                {"fetch.wait.max.ms", std::to_string(idle.count())}},
+      .on_delivery = {}};
+  auto client = Client::make(settings, options);
   if (!client) return std::unexpected(client.error());
-  return Feed(std::move(*client), std::move(topic));
+  return Feed(std::move(*client), settings, std::move(options), std::move(topic));
 }
 
 std::expected<void, Error> Feed::assign(std::span<const FeedStart> starts) {
+  // A handle takes one assignment: another one while brokers are away ends the process
+  // (librdkafka 2.0.2: "Assertion `rktp->rktp_started' failed").
+  if (assigned_) {
+    auto fresh = Client::make(settings_, options_);
+    if (!fresh) return std::unexpected(fresh.error());
+    client_ = std::move(*fresh);
+  }
+  assigned_ = true;
   const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(starts.size())));
   for (const FeedStart& start : starts) {
     auto* one = rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), start.partition);

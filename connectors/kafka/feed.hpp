@@ -51,10 +51,17 @@ class Feed {
   std::expected<std::int64_t, Error> end(events::Partition partition, Milliseconds patience) const;
 
  private:
-  Feed(Client client, std::string topic) : client_(std::move(client)), topic_(std::move(topic)) {}
+  Feed(Client client, KafkaSettings settings, ClientOptions options, std::string topic)
+      : client_(std::move(client)),
+        settings_(std::move(settings)),
+        options_(std::move(options)),
+        topic_(std::move(topic)) {}
 
   Client client_;
+  KafkaSettings settings_;
+  ClientOptions options_;
   std::string topic_;
+  bool assigned_ = false;
 };
 
 }  // namespace huiyin::kafka

@@ -41,11 +41,12 @@ class Kafka:
         self.folder = folder / "kafka"
 
     def call(self, *words, check=True):
-        return subprocess.run([sys.executable, CLUSTER, *map(str, words), "--dir", self.folder], check=check,
-                              text=True, capture_output=True, timeout=300)
+        done = subprocess.run([sys.executable, CLUSTER, *map(str, words), "--dir", self.folder], text=True,
+                              capture_output=True, timeout=300)
+        assert done.returncode == 0 or not check, f"{words}: {done.stdout}{done.stderr}"
 
     def start(self):
-        self.call("start", "--brokers", "3", "--fresh", "--minutes", "120", "--port", "29392",
+        self.call("start", "--brokers", "3", "--fresh", "--minutes", "120", "--port", "29792",
                   "--set", "transaction.state.log.num.partitions=6", "--set", "offsets.topic.num.partitions=3")
         return (self.folder / "bootstrap").read_text(encoding="utf-8").strip()
 
@@ -253,7 +254,7 @@ class Trial:
         for number in (1, 2, 3):
             self.kafka.broker(number, "kill")
         time.sleep(60 if os.environ.get("HUIYIN_LONG") else 12)
-        self.kafka.call("start", "--brokers", "3", "--port", "29392")
+        self.kafka.call("start", "--brokers", "3", "--port", "29792")
 
     def broker_paused(self):
         number = self.random.randrange(1, 4)
