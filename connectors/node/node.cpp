@@ -59,6 +59,12 @@ Node::~Node() { stop(std::chrono::seconds(5)); }
 
 std::expected<std::unique_ptr<Node>, std::string> Node::open(Settings settings, Access access) {
   if (settings.config.empty()) settings.config = find_config_folder();
+  // Taking commands into data/log while the settings name a cluster would split the truth in two.
+  if (settings.kafka && access != Access::read) {
+    return std::unexpected(
+        "the settings have a table [kafka], and a node does not serve from a cluster yet: `topics` "
+        "and `log copy` use it; without the table the log is in the data folder");
+  }
   std::unique_ptr<Node> node(new Node(std::move(settings)));
   auto definitions = read_definitions(node->settings_.config);
   if (!definitions) return std::unexpected(definitions.error());

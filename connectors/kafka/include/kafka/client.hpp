@@ -12,8 +12,10 @@
 #include "kafka/error.hpp"
 #include "kafka/settings.hpp"
 
-struct rd_kafka_s;          // rd_kafka_t
-struct rd_kafka_message_s;  // rd_kafka_message_t
+// NOLINTBEGIN(readability-identifier-naming): librdkafka's rd_kafka_t and rd_kafka_message_t
+struct rd_kafka_s;
+struct rd_kafka_message_s;
+// NOLINTEND(readability-identifier-naming)
 
 namespace huiyin::kafka {
 
