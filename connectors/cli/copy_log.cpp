@@ -63,7 +63,7 @@ Done same_partitions(const events::EventLog& from, const events::EventLog& to) {
 
 std::vector<events::Sequence> ends_of(const events::EventLog& log) {
   std::vector<events::Sequence> ends(log.partitions());
-  for (events::Partition p = 0; p < ends.size(); ++p) ends[p] = log.end(p);
+  for (events::Partition p = 0; p < log.partitions(); ++p) ends[p] = log.end(p);
   return ends;
 }
 
@@ -75,7 +75,7 @@ Done check_continues(const events::EventLog& from, const events::EventLog& to) {
   for (const events::Sequence end : ends) total += end;
   console::Progress bar("compare", total);
   const Interruption interruption;
-  for (events::Partition p = 0; p < ends.size(); ++p) {
+  for (events::Partition p = 0; p < from.partitions(); ++p) {
     if (ends[p] > from.end(p)) {
       return fail("not-empty", "the target has more than the source: " +
                                    events::format_position({p, from.end(p) + 1}));
@@ -102,12 +102,12 @@ Result<std::uint64_t> copy_events(const events::EventLog& from,
                                   const std::vector<events::Sequence>& ends, events::EventLog& to) {
   if (auto same = same_partitions(from, to); !same) return std::unexpected(same.error());
   std::uint64_t total = 0;
-  for (events::Partition p = 0; p < ends.size(); ++p)
+  for (events::Partition p = 0; p < from.partitions(); ++p)
     total += ends[p] - std::min(ends[p], to.end(p));
   console::Progress bar("copy", total);
   const Interruption interruption;
   Copying copying(from, to, bar);
-  for (events::Partition p = 0; p < ends.size(); ++p) {
+  for (events::Partition p = 0; p < from.partitions(); ++p) {
     if (auto done = copying.partition(p, ends[p], interruption.flag()); !done)
       return std::unexpected(done.error());
   }

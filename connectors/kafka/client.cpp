@@ -103,7 +103,7 @@ std::expected<Client, Error> Client::make(const KafkaSettings& settings, ClientO
       rd_kafka_new(options.kind == ClientKind::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER,
                    configuration.get(), words.data(), words.size());
   if (made == nullptr) return std::unexpected(refused("kafka", words.data()));
-  static_cast<void>(configuration.release());  // the handle's from now on
+  [[maybe_unused]] const auto* const given = configuration.release();  // the handle's from now on
   state->handle.reset(made);
   // One queue for all that a consumer hears, served by its poll.
   if (options.kind == ClientKind::consumer) rd_kafka_poll_set_consumer(made);

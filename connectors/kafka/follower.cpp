@@ -61,6 +61,7 @@ void Follower::take(Intake intake, const std::stop_token& stop) {
   for (const Incoming& record : intake.records) seen_.insert(record.partition);
   for (const auto& [partition, offset] : intake.ends) seen_.insert(partition);
   std::vector<events::Sequence> before;
+  before.reserve(partitions_.size());
   for (const events::Partition p : partitions_) before.push_back(mirror_.log().end(p));
   const auto taken = mirror_.take(intake.records);
   if (!taken) {

@@ -88,7 +88,8 @@ std::expected<Mirror::Taken, LogError> Mirror::take(std::span<Incoming> records)
   std::vector<Sequence> ends(marks.size());
   std::vector<bool> grown(marks.size());
   std::vector<bool> refused(marks.size());
-  for (Partition p = 0; p < ends.size(); ++p) ends[p] = log_->end(p);
+  const Partition partitions = log_->partitions();
+  for (Partition p = 0; p < partitions; ++p) ends[p] = log_->end(p);
   std::vector<events::LogRecord> fresh;
   fresh.reserve(records.size());
   for (Incoming& record : records) {
@@ -113,7 +114,7 @@ std::expected<Mirror::Taken, LogError> Mirror::take(std::span<Incoming> records)
     fresh.push_back({{p, record.event.sequence}, std::move(record.event.frame)});
   }
   std::vector<local_log::Note> notes;
-  for (Partition p = 0; p < ends.size(); ++p) {
+  for (Partition p = 0; p < partitions; ++p) {
     if (!grown[p]) continue;
     notes.push_back({p, to_note(marks[p])});
     taken.grown.push_back(p);

@@ -120,7 +120,7 @@ std::expected<void, Error> Producer::produce(OutgoingRecord record, Milliseconds
   for (;;) {
     const auto error = take(rd_kafka_produceva(client_.handle(), parts.data(), count), tried);
     if (!error) {
-      static_cast<void>(record.headers.release());  // the message's from now on
+      [[maybe_unused]] const auto* const given = record.headers.release();  // the message's now
       return {};
     }
     if (error->code != RD_KAFKA_RESP_ERR__QUEUE_FULL || Clock::now() >= until)

@@ -52,7 +52,7 @@ std::expected<void, LogError> KafkaLog::Transaction::check() {
 std::expected<void, LogError> KafkaLog::Transaction::check_order() const {
   const auto& log = state_.mirror->log();
   std::vector<events::Sequence> ends(log.partitions());
-  for (events::Partition p = 0; p < ends.size(); ++p) ends[p] = log.end(p);
+  for (events::Partition p = 0; p < log.partitions(); ++p) ends[p] = log.end(p);
   for (const auto& record : records_) {
     const auto [partition, sequence] = record.position;
     if (partition >= ends.size()) {

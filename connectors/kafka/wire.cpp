@@ -13,7 +13,8 @@ constexpr std::size_t usual_headers = 18;
 
 void add(rd_kafka_headers_t& headers, const std::string& name, std::string_view value) {
   // Fails only on headers that are read-only.
-  rd_kafka_header_add(&headers, name.c_str(), static_cast<ssize_t>(name.size()), value.data(),
+  const void* const bytes = value.data();
+  rd_kafka_header_add(&headers, name.c_str(), static_cast<ssize_t>(name.size()), bytes,
                       static_cast<ssize_t>(value.size()));
 }
 
@@ -56,7 +57,7 @@ bool read_attribute(Envelope& e, std::string_view name, std::string_view value) 
   return true;
 }
 
-std::string_view bytes(const void* data, std::size_t size) {
+std::string_view view_of(const void* data, std::size_t size) {
   return data == nullptr ? std::string_view()
                          : std::string_view(static_cast<const char*>(data), size);
 }
@@ -90,7 +91,7 @@ std::expected<WireEvent, std::string> to_event(const rd_kafka_message_t& message
        rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
        ++i) {
     std::string_view key(name);
-    const std::string_view text = bytes(value, size);
+    const std::string_view text = view_of(value, size);
     bool good = true;
     if (key.starts_with(attribute_prefix)) {
       good = read_attribute(envelope, key.substr(attribute_prefix.size()), text);
@@ -104,10 +105,10 @@ std::expected<WireEvent, std::string> to_event(const rd_kafka_message_t& message
   if (envelope.sequence == 0) return std::unexpected("it has no ce_sequence");
   if (envelope.id.empty() || envelope.type.empty() || envelope.source.empty())
     return std::unexpected("it lacks ce_id, ce_type or ce_source");
-  if (bytes(message.key, message.key_len) != envelope.subject)
+  if (view_of(message.key, message.key_len) != envelope.subject)
     return std::unexpected("its key is not its ce_subject");
   event.sequence = envelope.sequence;
-  events::append_frame(event.frame, envelope, bytes(message.payload, message.len));
+  events::append_frame(event.frame, envelope, view_of(message.payload, message.len));
   return event;
 }
 

@@ -177,7 +177,7 @@ std::expected<std::vector<Sequence>, LogError> stored_ends(rocksdb::DB& database
 }
 
 std::expected<std::unique_ptr<LocalLog>, LogError> LocalLog::open(
-    const std::filesystem::path& directory, OpenMode mode, OpenOptions options) {
+    const std::filesystem::path& directory, OpenMode mode, const OpenOptions& options) {
   if (options.partitions < 1 || options.partitions > max_partitions) {
     return refuse(LogErrorCode::unavailable,
                   "a log has 1 to " + std::to_string(max_partitions) + " partitions");

@@ -76,6 +76,7 @@ std::expected<Settings, SettingsError> load_settings(const std::filesystem::path
 }
 
 std::filesystem::path find_config_folder() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment
   if (const char* given = std::getenv("HUIYIN_CONFIG_DIR")) return given;
   std::error_code ignored;
   auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();

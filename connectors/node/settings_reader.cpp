@@ -69,6 +69,7 @@ std::optional<kafka::Property> SettingsReader::property(std::string_view key,
 std::optional<kafka::Property> SettingsReader::secret(std::string_view key,
                                                       const toml::table& source) const {
   if (const auto name = source["env"].value_exact<std::string>()) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment
     if (const char* value = std::getenv(name->c_str())) return kafka::Property{value, true};
     fail(source, key, "the environment has no " + *name);
     return std::nullopt;

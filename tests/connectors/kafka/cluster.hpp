@@ -20,8 +20,10 @@ namespace fs = std::filesystem;
 
 // HUIYIN_KAFKA_BOOTSTRAP, or what the folder HUIYIN_KAFKA_CLUSTER says; empty: there is none.
 inline std::string test_bootstrap() {
+  // NOLINTBEGIN(concurrency-mt-unsafe): no test changes the environment
   if (const char* given = std::getenv("HUIYIN_KAFKA_BOOTSTRAP")) return given;
   const char* folder = std::getenv("HUIYIN_KAFKA_CLUSTER");
+  // NOLINTEND(concurrency-mt-unsafe)
   if (folder == nullptr) return {};
   std::string servers;
   std::ifstream(fs::path(folder) / "bootstrap") >> servers;

@@ -11,7 +11,7 @@ using events::LogErrorCode;
 class LocalLogTest : public testing::Test {
  protected:
   fs::path path() const { return directory_.path() / "log"; }
-  void expect_refused(OpenMode mode, OpenOptions options, LogErrorCode code,
+  void expect_refused(OpenMode mode, const OpenOptions& options, LogErrorCode code,
                       const std::string& word) {
     const auto log = LocalLog::open(path(), mode, options);
     ASSERT_FALSE(log.has_value());

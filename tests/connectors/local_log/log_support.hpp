@@ -37,7 +37,7 @@ class TemporaryDirectory {
 };
 
 inline std::unique_ptr<LocalLog> open_or_fail(const fs::path& directory, OpenMode mode,
-                                              OpenOptions options = {}) {
+                                              const OpenOptions& options = {}) {
   auto log = LocalLog::open(directory, mode, options);
   EXPECT_TRUE(log.has_value()) << log.error().detail;
   return log ? std::move(*log) : nullptr;

@@ -17,7 +17,7 @@ class SettingsTest : public testing::Test {
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     folder_ = pattern;
   }
-  ~SettingsTest() override {
+  void TearDown() override {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
   }
@@ -47,7 +47,7 @@ TEST_F(SettingsTest, TheShippedFileHoldsTheDefaults) {
 }
 
 TEST_F(SettingsTest, ReadsTheClusterAndItsSecrets) {
-  ::setenv("HUIYIN_TEST_PASSWORD", "s3cret", 1);
+  ::setenv("HUIYIN_TEST_PASSWORD", "s3cret", 1);  // NOLINT(concurrency-mt-unsafe)
   write("user", "clerk\n");
   const auto settings = load(R"(
 port = 1
@@ -103,7 +103,7 @@ TEST_F(SettingsTest, PropertiesThatLibrdkafkaDoesNotTakeAreNamed) {
 }
 
 TEST_F(SettingsTest, ASecretIsInNoMessage) {
-  ::setenv("HUIYIN_TEST_PASSWORD", "s3cret", 1);
+  ::setenv("HUIYIN_TEST_PASSWORD", "s3cret", 1);  // NOLINT(concurrency-mt-unsafe)
   const auto settings = load(
       "[kafka]\nbootstrap = 'a:1'\n[kafka.properties]\n"
       "'security.protocol' = { env = 'HUIYIN_TEST_PASSWORD' }");

@@ -12,9 +12,11 @@
 #include "kafka/error.hpp"
 #include "kafka/settings.hpp"
 
+// NOLINTBEGIN(readability-identifier-naming): librdkafka's own names
 struct rd_kafka_s;          // rd_kafka_t
 struct rd_kafka_message_s;  // rd_kafka_message_t
 struct rd_kafka_topic_partition_list_s;
+// NOLINTEND(readability-identifier-naming)
 
 namespace huiyin::kafka {
 

@@ -13,9 +13,9 @@
 //   offsets with it. On return the records are in the mirror too.
 // - `aborted`: surely nothing was written; the partition is still owned unless owns() says no.
 //   `full`: this machine's disk cannot take the mirror's share; nothing was written.
-//   `fenced`: another instance has taken the partition over. `unavailable`: it is unknown whether
-//   it was written. After both the partition is no longer owned: drop what was decided upon, and
-//   take it over anew, which finds out.
+//   `fenced`: another instance has taken the partition over, or it was never taken over here.
+//   `unavailable`: it is unknown whether it was written. After both the partition is not owned:
+//   drop what was decided upon, and take it over anew, which finds out.
 // - An open transaction of a process that died is ended by the next take_over, or by the broker
 //   after transaction.timeout.ms.
 //
@@ -40,7 +40,7 @@
 #include "kafka/error.hpp"
 #include "kafka/settings.hpp"
 
-struct rd_kafka_s;
+struct rd_kafka_s;  // NOLINT(readability-identifier-naming): librdkafka's rd_kafka_t
 
 namespace huiyin::kafka {
 
@@ -55,7 +55,7 @@ struct KafkaLogOptions {
   Milliseconds fence_patience{60'000};
   // A take-over fails when it has not come further for so long: an open transaction of an id that
   // nobody uses any more.
-  Milliseconds stall_patience{30'000};
+  Milliseconds stall_patience{60'000};
   Milliseconds commit_patience{30'000};
 };
 
@@ -141,7 +141,8 @@ class KafkaLog final : public events::EventLog {
   bool owns(events::Partition partition) const;
 
   // One transaction on the owner of the first record's partition. All partitions of the records
-  // must be owned.
+  // must be owned. Only that first one is fenced: where several instances write, each batch must be
+  // of one partition (a batch over several is for whoever has the cluster alone, as `log copy`).
   std::expected<void, events::LogError> append(std::span<const events::LogRecord> records) override;
   // By the owner of `partition`, also without records: offsets alone, for example.
   std::expected<void, events::LogError> transact(events::Partition partition,

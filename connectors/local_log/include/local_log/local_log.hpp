@@ -71,7 +71,7 @@ class LocalLog final : public events::EventLog {
   // `missing`: no log there. `unavailable`: locked by another process, another number of partitions
   // than asked for, no permission. `corrupt`: as said above. `full`: no room to open.
   static std::expected<std::unique_ptr<LocalLog>, events::LogError> open(
-      const std::filesystem::path& directory, OpenMode mode, OpenOptions options = {});
+      const std::filesystem::path& directory, OpenMode mode, const OpenOptions& options = {});
 
   ~LocalLog() override;
   LocalLog(const LocalLog&) = delete;
