@@ -2,6 +2,7 @@
 //
 //   mvn -q -f docs/examples dependency:copy-dependencies -DoutputDirectory=jars     (kafka-clients, once)
 //   java -cp 'jars/*' docs/examples/Consume.java BOOTSTRAP [--prefix huiyin] [--store events.properties] [--once]
+//       [--properties FILE]                      (of the client: security.protocol and so on)
 //
 // The position that was reached and what the events caused (here: the version of each case) are kept in
 // one file that is replaced as a whole, so a restart goes on where the file is. A program for real keeps
@@ -63,18 +64,19 @@ public class Consume {
     String prefix = "huiyin";
     String store = "events.properties";
     boolean once = false;
+    Properties settings = new Properties();
     for (int i = 0; i < words.length; i++) {
       if (words[i].equals("--once")) once = true;
       else if (words[i].equals("--prefix") && i + 1 < words.length) prefix = words[++i];
       else if (words[i].equals("--store") && i + 1 < words.length) store = words[++i];
+      else if (words[i].equals("--properties") && i + 1 < words.length) settings.putAll(read(Path.of(words[++i])));
       else if (bootstrap == null && !words[i].startsWith("-")) bootstrap = words[i];
       else bootstrap = null;
     }
     if (bootstrap == null) {
-      System.err.println("usage: Consume.java BOOTSTRAP [--prefix huiyin] [--store events.properties] [--once]");
+      System.err.println("usage: Consume.java BOOTSTRAP [--prefix huiyin] [--store events.properties] [--once] [--properties FILE]");
       System.exit(2);
     }
-    Properties settings = new Properties();
     settings.put("bootstrap.servers", bootstrap);
     settings.put("enable.auto.commit", "false"); // no group: nothing is committed to Kafka
     settings.put("isolation.level", "read_committed"); // never what a transaction took back
@@ -167,11 +169,17 @@ public class Consume {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
+  static Properties read(Path file) throws IOException {
+    Properties read = new Properties();
+    try (Reader in = Files.newBufferedReader(file)) {
+      read.load(in);
+    }
+    return read;
+  }
+
   void load(String topic) throws IOException {
     if (!Files.exists(store)) return;
-    try (Reader in = Files.newBufferedReader(store)) {
-      versions.load(in);
-    }
+    versions.putAll(read(store));
     for (String name : versions.stringPropertyNames()) {
       if (!name.startsWith("partition ")) continue;
       Partition partition = partitions.get(new TopicPartition(topic, Integer.parseInt(name.substring(10))));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads Huiyin's events from Kafka into a SQLite file, each exactly once, and checks that none is missing.
 
-usage: consume.py BOOTSTRAP [--prefix huiyin] [--store events.sqlite] [--once]
+usage: consume.py BOOTSTRAP [--prefix huiyin] [--store events.sqlite] [--once] [-X KEY=VALUE …]
 
 Needs confluent-kafka (1.7 or newer). What an event causes (here: a row per case) and the position that
 was reached are written in one transaction of the store, so a restart goes on where the store is. Kafka's
@@ -103,12 +103,15 @@ def main():
     parser.add_argument("bootstrap")
     parser.add_argument("--prefix", default="huiyin")
     parser.add_argument("--store", default="events.sqlite")
+    parser.add_argument("-X", dest="properties", action="append", default=[], metavar="KEY=VALUE",
+                        help="a librdkafka property, security.protocol=sasl_ssl for example")
     parser.add_argument("--once", action="store_true", help="end when all partitions are read to their end")
     arguments = parser.parse_args()
 
     store = sqlite3.connect(arguments.store)
     store.executescript(TABLES)
     consumer = Consumer({
+        **dict(word.split("=", 1) for word in arguments.properties),
         "bootstrap.servers": arguments.bootstrap,
         "group.id": arguments.prefix + ".example",  # the library wants one; nothing joins it or commits
         "enable.auto.commit": False,
