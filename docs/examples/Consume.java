@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -74,7 +75,8 @@ public class Consume {
       else bootstrap = null;
     }
     if (bootstrap == null) {
-      System.err.println("usage: Consume.java BOOTSTRAP [--prefix huiyin] [--store events.properties] [--once] [--properties FILE]");
+      System.err.println(
+          "usage: Consume.java BOOTSTRAP [--prefix huiyin] [--store FILE] [--once] [--properties FILE]");
       System.exit(2);
     }
     settings.put("bootstrap.servers", bootstrap);
@@ -93,7 +95,8 @@ public class Consume {
 
   void read(KafkaConsumer<String, byte[]> consumer) throws IOException {
     String topic = prefix + ".events";
-    consumer.partitionsFor(topic).forEach(p -> partitions.put(new TopicPartition(topic, p.partition()), new Partition()));
+    for (PartitionInfo info : consumer.partitionsFor(topic))
+      partitions.put(new TopicPartition(topic, info.partition()), new Partition());
     if (partitions.isEmpty()) throw new Broken("there is no topic " + topic);
     load(topic);
     consumer.assign(partitions.keySet());
@@ -114,6 +117,7 @@ public class Consume {
         save();
         continue;
       }
+      if (!once && partitions.values().stream().allMatch(p -> p.confirmed)) continue;
       atEnd = true;
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions.keySet()); // of what is committed
       for (Map.Entry<TopicPartition, Partition> one : partitions.entrySet()) {
@@ -141,9 +145,11 @@ public class Consume {
     String id = header(record, "ce_id");
     String place = where.partition() + ":" + sequence;
     // The kept offset is not where the last known event stands: from the beginning, past what is known.
-    if (!partition.confirmed && sequence > partition.sequence && fromBeginning(consumer, where, partition)) return false;
+    if (!partition.confirmed && sequence > partition.sequence && fromBeginning(consumer, where, partition))
+      return false;
     if (sequence == partition.sequence) {
-      if (!id.equals(partition.eventId)) throw new Broken(place + " is not the event that the store has: another log?");
+      if (!id.equals(partition.eventId))
+        throw new Broken(place + " is not the event that the store has: another log?");
       partition.confirmed = true;
     }
     if (sequence <= partition.sequence) return true;

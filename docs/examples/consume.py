@@ -122,7 +122,7 @@ def main():
     topic = arguments.prefix + ".events"
     numbers = consumer.list_topics(topic, timeout=10).topics[topic].partitions
     if not numbers:
-        raise Broken(f"there is no topic {topic} at {arguments.bootstrap}")
+        raise Broken(f"there is no topic {topic} at {arguments.bootstrap}, or none that you may read")
     partitions = {number: Partition(number) for number in numbers}
     for row in store.execute("SELECT partition, sequence, id, kafka_offset FROM position"):
         if row[0] not in partitions:

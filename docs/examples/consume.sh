@@ -47,7 +47,10 @@ check() {
     {
       count = split($2, field, ",")
       now = attribute("ce_sequence") + 0
-      if (!confirmed && now > sequence) { if (whole) fail(partition ":" sequence " is not in the topic", 1); exit failed = 3 }
+      if (!confirmed && now > sequence) {
+        if (whole) fail(partition ":" sequence " is not in the topic", 1)
+        exit failed = 3
+      }
       if (now == sequence) {
         if (attribute("ce_id") != id) fail(partition ":" now " is not the event that is known: another log?", 1)
         confirmed = 1

@@ -38,7 +38,7 @@ def main():
     topic = f"{arguments.prefix}.view.{arguments.view}"
     numbers = consumer.list_topics(topic, timeout=10).topics[topic].partitions
     if not numbers:
-        sys.exit(f"view.py: there is no topic {topic} at {arguments.bootstrap}")
+        sys.exit(f"view.py: there is no topic {topic} at {arguments.bootstrap}, or none that you may read")
     # Always from the beginning: compaction keeps the topic about as long as the view has rows.
     consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in numbers])
 
