@@ -230,6 +230,7 @@ std::expected<void, std::string> PartitionEngine::give(const rd_kafka_message_t&
     if (taken) return {};
     if (taken.error().code != engine::RuntimeErrorCode::queue_full)
       return std::unexpected(taken.error().detail);
+    if (stopping_ || lost_) return {};  // whoever comes next reads it again
     processor.wait_for_room(std::chrono::steady_clock::now() + poll_step);
   }
 }

@@ -1,6 +1,9 @@
 """Several nodes on one cluster, from outside: what one takes in the others answer, petitioners' details
 too; what is forgotten at one is forgotten at all.  Usage: nodes_test.py HUIYIN"""
+import os
 import pathlib
+import shutil
+import subprocess
 import sys
 import time
 import unittest
@@ -67,6 +70,22 @@ class NodesTest(unittest.TestCase):
         other = self.second.client("dep-1").post("/v1/cases", {**body, "title": "别的"},
                                                  key="once")
         self.assertEqual(other.status, 422)
+
+    @unittest.skipUnless(shutil.which("kcat"), "kcat is not installed")
+    def test_what_cannot_be_read_becomes_a_dead_letter_and_holds_nothing_up(self):
+        servers = (pathlib.Path(os.environ["HUIYIN_KAFKA_CLUSTER"]) / "bootstrap").read_text(encoding="utf-8").strip()
+        for partition in range(4):
+            subprocess.run(["kcat", "-P", "-b", servers, "-t", self.first.prefix + ".commands", "-p", str(partition),
+                            "-k", "no-case"], input=f'{{"garbage": {partition}}}', text=True, check=True, timeout=30)
+        for _ in range(8):  # every partition goes on
+            self.collect(self.second)
+        letters = subprocess.run(
+            ["kcat", "-C", "-e", "-q", "-b", servers, "-t", self.first.prefix + ".deadletter", "-f", "%s|%h\\n",
+             "-X", "isolation.level=read_committed"], text=True, check=True, capture_output=True, timeout=60).stdout
+        self.assertEqual(sorted(line.split("|")[0] for line in letters.splitlines()),
+                         [f'{{"garbage": {partition}}}' for partition in range(4)], letters)
+        self.assertIn("reason=/command: this field must be there", letters)
+        self.assertIn(f"topic={self.first.prefix}.commands,partition=", letters)
 
     def test_both_answer_the_same(self):
         collected = self.collect(self.second)
