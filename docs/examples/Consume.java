@@ -1,6 +1,6 @@
 // Reads Huiyin's events from Kafka, each exactly once, and checks that none is missing. One file, Java 11 or newer:
 //
-//   mvn -q -f docs/examples dependency:copy-dependencies -DoutputDirectory=jars     (kafka-clients, once)
+//   mvn -q -f docs/examples dependency:copy-dependencies -DoutputDirectory="$PWD/jars"     (kafka-clients, once)
 //   java -cp 'jars/*' docs/examples/Consume.java BOOTSTRAP [--prefix huiyin] [--store events.properties] [--once]
 //       [--properties FILE]                      (of the client: security.protocol and so on)
 //

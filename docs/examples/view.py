@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads one of Huiyin's views from its compacted topic: the newest row of each key.
 
-usage: view.py BOOTSTRAP [status|overdue] [--prefix huiyin] [--follow] [-X KEY=VALUE …]
+usage: view.py BOOTSTRAP [status|overdue|load] [--prefix huiyin] [--follow] [-X KEY=VALUE …]
 
 Needs confluent-kafka (1.7 or newer). A record without a value (a tombstone) takes its row away. Prints
 the rows as JSON, one a line; with --follow then every change, a row that is gone as `null`.
@@ -20,7 +20,7 @@ def show(key, row):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bootstrap")
-    parser.add_argument("view", nargs="?", default="status", choices=("status", "overdue"))
+    parser.add_argument("view", nargs="?", default="status", choices=("status", "overdue", "load"))
     parser.add_argument("--prefix", default="huiyin")
     parser.add_argument("-X", dest="properties", action="append", default=[], metavar="KEY=VALUE",
                         help="a librdkafka property, security.protocol=sasl_ssl for example")

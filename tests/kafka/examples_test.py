@@ -220,6 +220,11 @@ class ExamplesTest(unittest.TestCase):
             state = self.coordinator_1.get("/v1/cases/" + case).json
             self.assertEqual([status[case][name] for name in ("version", "stage")], [state["version"], state["stage"]])
         self.assertNotIn("升平路", json.dumps(status, ensure_ascii=False))  # neither title nor body
+        # One row for each holder and partition; the holder's load is their sum.
+        rows = [row for row in self.view("load").values() if (row["by"], row["holder"]) == ("station", "station-1")]
+        load = self.coordinator_1.get("/v1/load?by=station").json["items"]
+        for name in ("open", "overdue"):
+            self.assertEqual([sum(row[name] for row in rows)], [line[name] for line in load])
         self.accept(late)
         self.assertNotIn(key, self.view("overdue"))  # the clock was stopped: a tombstone
         self.assertEqual(self.view("status")[late]["stage"], "accepted")
