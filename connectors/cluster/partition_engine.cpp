@@ -169,14 +169,10 @@ std::expected<std::int64_t, std::string> PartitionEngine::first_offset() const {
   }
   if (first >= 0) return first;
   // Nothing was ever taken: from where the topic begins now, which need not be 0.
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto asked = rd_kafka_query_watermark_offsets(
-      shared_.group, shared_.commands_topic.c_str(), static_cast<std::int32_t>(partition_), &low,
-      &high, static_cast<int>(committed_patience.count()));
-  if (asked != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return std::unexpected(std::string("where commands begin: ") + rd_kafka_err2str(asked));
-  return low;
+  const auto begins = kafka::ask_offset(shared_.group, shared_.commands_topic, partition_,
+                                        kafka::OffsetOf::beginning, committed_patience);
+  if (!begins) return std::unexpected(begins.error().detail);
+  return *begins;
 }
 
 std::expected<void, std::string> PartitionEngine::feed(kafka::Feed& commands) {

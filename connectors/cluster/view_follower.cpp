@@ -77,6 +77,8 @@ bool ViewFollower::apply(events::Partition partition) {
     grown(partition);
     return false;
   }
+  // A mirror that is being filled again may still be behind the views.
+  if (log_.end(partition) < views_.applied(partition)) return true;
   one.broken = true;  // a log that cannot be read stays so
   on_problem_(partition, done.error().detail);
   return true;

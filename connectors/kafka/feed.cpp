@@ -1,6 +1,7 @@
 #include "feed.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "errors.hpp"
 
@@ -79,26 +80,38 @@ std::int64_t Feed::distance(events::Partition partition) const {
 
 std::expected<std::int64_t, Error> Feed::end(events::Partition partition,
                                              Milliseconds patience) const {
+  return ask_offset(client_.handle(), topic_, partition, OffsetOf::end, patience);
+}
+
+// Not by rd_kafka_query_watermark_offsets: that one waits without end for a leader that has just
+// died, whatever time it is given (librdkafka 2.0.2).
+std::expected<std::int64_t, Error> ask_offset(rd_kafka_s* handle, const std::string& topic,
+                                              events::Partition partition, OffsetOf which,
+                                              Feed::Milliseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    const auto code =
-        rd_kafka_query_watermark_offsets(client_.handle(), topic_.c_str(), partition, &low, &high,
-                                         static_cast<int>(std::min(patience, one_try).count()));
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
-    if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || std::chrono::steady_clock::now() >= until) {
+    const PartitionList list(rd_kafka_topic_partition_list_new(1));
+    auto* one = rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+    one->offset = which == OffsetOf::end ? RD_KAFKA_OFFSET_END : RD_KAFKA_OFFSET_BEGINNING;
+    auto code = rd_kafka_offsets_for_times(handle, list.get(),
+                                           static_cast<int>(std::min(patience, one_try).count()));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = one->err;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && one->offset >= 0) return one->offset;
+    const bool unknown = code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                         code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    if (unknown || std::chrono::steady_clock::now() >= until) {
       return std::unexpected(
-          to_error(code, "the end of " + topic_ + " " + std::to_string(partition)));
+          to_error(code, "an offset of " + topic + " " + std::to_string(partition)));
     }
     // A leader that has moved is asked again and again at its old place (librdkafka 2.0.2), unless
     // this handle learns anew where things are.
-    const TopicHandle topic(rd_kafka_topic_new(client_.handle(), topic_.c_str(), nullptr));
+    const TopicHandle known(rd_kafka_topic_new(handle, topic.c_str(), nullptr));
     const rd_kafka_metadata_t* given = nullptr;
-    if (rd_kafka_metadata(client_.handle(), 0, topic.get(), &given,
-                          static_cast<int>(one_try.count())) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (rd_kafka_metadata(handle, 0, known.get(), &given, static_cast<int>(one_try.count())) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
       const Metadata dropped(given);
     }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
 

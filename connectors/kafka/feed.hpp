@@ -23,6 +23,8 @@ struct FeedStart {
   std::int64_t offset = 0;
 };
 
+enum class OffsetOf : std::uint8_t { beginning, end };
+
 // One thread at a time.
 class Feed {
  public:
@@ -63,5 +65,10 @@ class Feed {
   std::string topic_;
   bool assigned_ = false;
 };
+
+// Where a partition begins or ends, by any consumer's handle; ends as Feed::end says. Thread-safe.
+std::expected<std::int64_t, Error> ask_offset(rd_kafka_s* handle, const std::string& topic,
+                                              events::Partition partition, OffsetOf which,
+                                              Feed::Milliseconds patience);
 
 }  // namespace huiyin::kafka

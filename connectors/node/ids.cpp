@@ -5,7 +5,8 @@
 namespace huiyin::node {
 
 SystemIds::SystemIds() {
-  if (const char* given = std::getenv("HUIYIN_TEST_CLOCK_OFFSET_S"))
+  if (const char* given =
+          std::getenv("HUIYIN_TEST_CLOCK_OFFSET_S"))  // NOLINT(concurrency-mt-unsafe)
     offset_ = std::chrono::seconds(std::strtol(given, nullptr, 10));
 }
 

@@ -34,7 +34,7 @@ std::expected<engine::Definitions, std::string> read_definitions(
 // From the environment, else from its file, which is made at the first start.
 std::expected<keys::SecretKey, std::string> read_master_key(const Settings& settings) {
   const auto fail = [](const keys::VaultError& error) { return std::unexpected(error.detail); };
-  if (const char* given = std::getenv("HUIYIN_MASTER_KEY")) {
+  if (const char* given = std::getenv("HUIYIN_MASTER_KEY")) {  // NOLINT(concurrency-mt-unsafe)
     auto key = keys::parse_master_key(given);
     if (!key) return fail(key.error());
     return *key;
