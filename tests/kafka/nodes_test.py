@@ -57,6 +57,8 @@ class NodesTest(unittest.TestCase):
                 self.assertEqual(self.opened(server, at_second), {"forgotten": True})
             # Somebody who comes again is a new person to the keys.
             self.assertEqual(self.opened(self.second, self.collect(third))["name"], "王某")
+            # It leaves the group in peace; killed, its partitions would wait for the session's end.
+            self.assertEqual(third.stop(timeout_s=30), 0)
         finally:
             third.close()
 
