@@ -21,7 +21,7 @@ enum class LogErrorCode : std::uint8_t {
   gap,          // an append that does not continue the partition's sequence
   missing,      // nothing stored at that position
   aborted,      // surely nothing of it was written; the same may be tried again
-  fenced,       // another instance writes this partition now: drop what was decided, take it over anew
+  fenced,       // another instance owns the partition: drop what was decided, take over anew
 };
 
 struct LogError {
