@@ -105,7 +105,8 @@ TEST(Frame, LaterAttributesAreIgnored) {
                                 "abc"
                                 "\x0F\x00\x00",
                                 9));
-  const auto view = decode_frame(seal(content));
+  const std::string frame = seal(content);  // the view points into it
+  const auto view = decode_frame(frame);
   ASSERT_TRUE(view) << view.error();
   EXPECT_EQ(to_owned(view->envelope), sample_envelope("huiyin.case.annotated.v1"));
 }
