@@ -326,6 +326,8 @@ def say(text):
 def run_start(arguments):
     arguments.jars = fetch_jars(arguments.version, arguments.jars_dir / arguments.version)
     cluster = Cluster(arguments.dir)
+    if cluster.state and cluster.state["watch"]:
+        end(cluster.state["watch"], 2)  # of a start before this one: its time counts no more
     cluster.prepare(arguments)
     began = time.monotonic()
     try:

@@ -254,7 +254,7 @@ class Trial:
         for number in (1, 2, 3):
             self.kafka.broker(number, "kill")
         time.sleep(60 if os.environ.get("HUIYIN_LONG") else 12)
-        self.kafka.call("start", "--brokers", "3", "--port", "29792")
+        self.kafka.call("start", "--brokers", "3", "--port", "29792", "--minutes", "120")
 
     def broker_paused(self):
         number = self.random.randrange(1, 4)
