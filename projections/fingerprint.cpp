@@ -21,9 +21,7 @@ void add_hash(Fingerprint& sum, std::string_view key, std::string_view value,
   scratch += key;
   scratch += value;
   const XXH128_hash_t hash = XXH3_128bits(scratch.data(), scratch.size());
-  sum.low += hash.low64;
-  sum.high += hash.high64 + (sum.low < hash.low64 ? 1 : 0);
-  ++sum.rows;
+  sum += {hash.high64, hash.low64, 1};
 }
 
 // Calls visit(partition, key, value) for each logical row of a family: history by event, whatever
@@ -116,6 +114,13 @@ std::expected<Hashes, StoreError> hashes(const ViewStore& store, const Snapshot&
 }
 
 }  // namespace
+
+Fingerprint& Fingerprint::operator+=(const Fingerprint& other) {
+  low += other.low;
+  high += other.high + (low < other.low ? 1 : 0);
+  rows += other.rows;
+  return *this;
+}
 
 std::string format_fingerprint(const Fingerprint& fingerprint) {
   char out[40];

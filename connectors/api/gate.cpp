@@ -117,6 +117,10 @@ bool may_open_petitioner(const Caller& caller, const projections::CaseState& sta
   });
 }
 
+bool acts_as(const Caller& caller, Role role) {
+  return any_role(caller, [role](Role held) { return held == role; });
+}
+
 bool may_read_events(const Caller& caller) {
   return any_role(caller,
                   [](Role role) { return role == Role::integrator || role == Role::auditor; });

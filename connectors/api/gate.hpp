@@ -30,6 +30,9 @@ bool may_see(const Caller& caller, const projections::CaseState& state);
 // Whether the caller works with citizens of this case, and so may open their details.
 bool may_open_petitioner(const Caller& caller, const projections::CaseState& state);
 
+// Whether the role asked for, or without one any of the caller's, is this one.
+bool acts_as(const Caller& caller, engine::Role role);
+
 bool may_read_events(const Caller& caller);
 
 }  // namespace huiyin::api

@@ -12,10 +12,6 @@ namespace {
 
 using events::Role;
 
-bool acts_as(const Caller& caller, Role role) {
-  return caller.asked_role ? *caller.asked_role == role : caller.principal->has(role);
-}
-
 // How far a matter has come, without who works on it or what was written.
 struct Receipt {
   std::string code;

@@ -40,7 +40,7 @@ class Gateway::Parts {
     stopping_ = true;
     if (reporting_.joinable()) reporting_.join();
     if (listening_.joinable()) listening_.join();
-    fail_all();
+    sweep(Clock::time_point::max());  // all of them
   }
 
   std::expected<void, kafka::Error> start() {
@@ -140,7 +140,6 @@ class Gateway::Parts {
     rd_kafka_header_add(headers.get(), number_header, -1, text.data(),
                         static_cast<ssize_t>(text.size()));
     const auto partition = events::partition_of(case_id, partitions_);
-    // The macros of librdkafka need C's compound literals; its values are plain structs.
     const auto code = rd_kafka_producev(
         producer_->handle(), RD_KAFKA_VTYPE_TOPIC, commands_topic_.c_str(),
         RD_KAFKA_VTYPE_PARTITION, static_cast<std::int32_t>(partition), RD_KAFKA_VTYPE_KEY,
@@ -225,8 +224,6 @@ class Gateway::Parts {
              timed_out_);
     }
   }
-
-  void fail_all() { sweep(Clock::time_point::max()); }
 
   const kafka::KafkaSettings settings_;
   const events::Partition partitions_;

@@ -29,11 +29,7 @@ struct Report {
 projections::Fingerprint whole(
     const std::array<projections::Fingerprint, projections::family_count>& families) {
   projections::Fingerprint sum;
-  for (const auto& one : families) {
-    sum.low += one.low;
-    sum.high += one.high + (sum.low < one.low ? 1 : 0);
-    sum.rows += one.rows;
-  }
+  for (const auto& one : families) sum += one;
   return sum;
 }
 

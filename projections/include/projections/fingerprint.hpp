@@ -19,6 +19,8 @@ struct Fingerprint {
   std::uint64_t rows = 0;
 
   bool operator==(const Fingerprint&) const = default;
+  // Mod 2^128: of rows that are in one or the other.
+  Fingerprint& operator+=(const Fingerprint& other);
 };
 std::string format_fingerprint(const Fingerprint& fingerprint);
 
