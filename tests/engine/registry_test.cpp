@@ -176,10 +176,10 @@ class World {
 TEST(Registry, WhatIsStoredIsWhatTheLogSays) {
   for (const unsigned seed : {1U, 2U}) {
     World world(seed);
-    for (std::size_t n = 0; n < 600; ++n) world.step(n);
+    for (std::size_t n = 0; n < 1000; ++n) world.step(n);
     world.processor_->stop(seconds{5});
     ASSERT_EQ(world.store_->applied(0), world.log_.end(0));
-    ASSERT_GT(world.log_.end(0), 300U);
+    ASSERT_GT(world.log_.end(0), 400U);
 
     const auto fresh = *projections::RegistryStore::open(world.folder_.path() / "fresh");
     const auto applied = projections::catch_up(world.log_, *fresh, {.batch_events = 37});
