@@ -1,6 +1,8 @@
 #include "projections/registry_store.hpp"
 
+#include <deque>
 #include <map>
+#include <shared_mutex>
 #include <unordered_map>
 
 #include <rocksdb/db.h>
@@ -25,6 +27,8 @@ constexpr Partition only_partition = 0;
 constexpr double bloom_bits = 10;
 constexpr std::size_t cache_bytes = 32U << 20U;
 constexpr int read_only_attempts = 5;
+// Changes that are remembered for whoever keeps sums: minutes of a busy province, some 10 MiB.
+constexpr std::size_t journal_changes = 65'536;
 
 rocksdb::Options store_options() {
   rocksdb::BlockBasedTableOptions table;
@@ -41,6 +45,24 @@ rocksdb::Options store_options() {
   // A prefix of what was applied, consistent with its position; the rest comes from the log again.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   return options;
+}
+
+// A row under "d" as what it says. Its texts are in `subject`, `form` and the row.
+Done read_done(std::string_view key, std::string_view value, std::string& subject,
+               std::string& form) {
+  KeyReader reader(key.substr(1));
+  Done done;
+  done.part = static_cast<ActivityPart>(reader.u8());
+  done.day = day_of(reader.u32());
+  subject = reader.text();
+  form = reader.text();
+  done.subject = subject;
+  done.form = form;
+  done.activity = reader.rest();
+  KeyReader worth(value);
+  done.solved = worth.u32();
+  done.outputs = worth.rest();
+  return done;
 }
 
 }  // namespace
@@ -69,6 +91,14 @@ class RegistryStore::Parts {
              events::subject_kind_count>
       subjects;
   std::unordered_map<std::string_view, std::shared_ptr<const SubjectState>> by_id;
+  std::array<Sequence, events::subject_kind_count> changed{};  // of each kind
+  std::deque<DoneChange> journal;
+  Sequence journal_from = 0;  // what came up to here may not be in it
+  Sequence journal_to = 0;
+
+  // Adds what the difference of two sets of rows says, before it is known at which position.
+  static void note(const RegistryRows& rows, const RegistryRows& others, bool added,
+                   std::vector<DoneChange>& changes);
 };
 
 void RegistryStore::Parts::keep(const std::shared_ptr<const SubjectState>& state) {
@@ -78,6 +108,17 @@ void RegistryStore::Parts::keep(const std::shared_ptr<const SubjectState>& state
   by_id[place->first] = state;  // the map's own key: it lives as long as the entry
 }
 
+void RegistryStore::Parts::note(const RegistryRows& rows, const RegistryRows& others, bool added,
+                                std::vector<DoneChange>& changes) {
+  std::string subject, form;
+  for (const auto& row : rows) {
+    if (row.first.front() != 'd' || std::ranges::binary_search(others, row)) continue;
+    const Done done = read_done(row.first, row.second, subject, form);
+    changes.push_back(
+        {0, added, done.part, done.day, subject, form, std::string(done.outputs), done.solved});
+  }
+}
+
 std::expected<void, StoreError> RegistryStore::Parts::read_all() {
   if (const auto meta = get(meta_row); !meta) {
     return std::unexpected(meta.error());
@@ -85,6 +126,8 @@ std::expected<void, StoreError> RegistryStore::Parts::read_all() {
     KeyReader reader(**meta);
     progress.set({only_partition, reader.u64()});
     progress.newest_ms = reader.instant().time_since_epoch().count();
+    journal_from = journal_to = progress.get(only_partition);
+    changed.fill(journal_from);
   }
   const auto rows = iterate();
   const std::string end = after_prefix("s");
@@ -135,6 +178,7 @@ std::expected<std::unique_ptr<RegistryStore>, StoreError> RegistryStore::open_re
 std::expected<void, StoreError> RegistryStore::apply(const Batch<SubjectState>& batch) {
   const std::lock_guard one_at_a_time(parts_->progress.applying);
   rocksdb::WriteBatch write;
+  std::vector<DoneChange> done;
   std::string value;
   for (const auto& change : batch.changes) {
     value.clear();
@@ -152,6 +196,8 @@ std::expected<void, StoreError> RegistryStore::apply(const Batch<SubjectState>& 
       if (same == after.end() || same->first != key) write.Delete(key);
     }
     for (const auto& [key, row] : after) write.Put(key, row);
+    Parts::note(before, after, false, done);
+    Parts::note(after, before, true, done);
   }
   for (const CommandRecord& record : batch.commands) {
     value.clear();
@@ -173,7 +219,19 @@ std::expected<void, StoreError> RegistryStore::apply(const Batch<SubjectState>& 
   if (!status.ok()) return std::unexpected(to_error(status));
   {
     const std::unique_lock lock(parts_->mutex);
-    for (const auto& change : batch.changes) parts_->keep(change.after);
+    for (const auto& change : batch.changes) {
+      parts_->keep(change.after);
+      parts_->changed[static_cast<std::size_t>(change.after->kind)] = end;
+    }
+    for (DoneChange& change : done) {
+      change.at = end;
+      parts_->journal.push_back(std::move(change));
+    }
+    while (parts_->journal.size() > journal_changes) {
+      parts_->journal_from = parts_->journal.front().at;
+      parts_->journal.pop_front();
+    }
+    parts_->journal_to = end;
   }
   parts_->progress.newest_ms = newest.time_since_epoch().count();
   parts_->progress.set({only_partition, end});
@@ -278,26 +336,38 @@ bool RegistryStore::lies_within(std::string_view region, std::string_view other)
   return false;
 }
 
-void RegistryStore::each_done(ActivityPart part, events::Date from, events::Date to,
-                              const std::function<void(const Done&)>& visit) const {
-  const std::string first = done_prefix(part, from);
-  const std::string end = after_prefix(done_prefix(part, to));
-  const auto rows = parts_->iterate();
-  for (rows->Seek(first); rows->Valid() && text(rows->key()) < end; rows->Next()) {
-    KeyReader key(text(rows->key()).substr(1));
-    Done done;
-    done.part = static_cast<ActivityPart>(key.u8());
-    done.day = day_of(key.u32());
-    const std::string subject = key.text();
-    const std::string form = key.text();
-    done.subject = subject;
-    done.form = form;
-    done.activity = key.rest();
-    KeyReader value(text(rows->value()));
-    done.solved = value.u32();
-    done.outputs = value.rest();
-    visit(done);
+Sequence RegistryStore::each_done(std::span<const ActivityPart> parts, events::Date from,
+                                  events::Date to,
+                                  const std::function<void(const Done&)>& visit) const {
+  rocksdb::ReadOptions options;
+  rocksdb::ManagedSnapshot snapshot(parts_->db.get());
+  options.snapshot = snapshot.snapshot();
+  std::string subject, form;
+  for (const ActivityPart part : parts) {
+    const std::string first = done_prefix(part, from);
+    const std::string end = after_prefix(done_prefix(part, to));
+    const std::unique_ptr<rocksdb::Iterator> rows(parts_->db->NewIterator(options));
+    for (rows->Seek(first); rows->Valid() && text(rows->key()) < end; rows->Next()) {
+      visit(read_done(text(rows->key()), text(rows->value()), subject, form));
+    }
   }
+  std::string meta;
+  const auto status = parts_->db->Get(options, slice(meta_row), &meta);
+  return status.ok() ? KeyReader(meta).u64() : 0;
+}
+
+std::optional<std::vector<DoneChange>> RegistryStore::done_since(Sequence position,
+                                                                 Sequence& upto) const {
+  const std::shared_lock lock(parts_->mutex);
+  if (position < parts_->journal_from) return std::nullopt;
+  upto = std::max(position, parts_->journal_to);
+  const auto first = std::ranges::upper_bound(parts_->journal, position, {}, &DoneChange::at);
+  return std::vector<DoneChange>(first, parts_->journal.end());
+}
+
+Sequence RegistryStore::last_change(events::SubjectKind kind) const {
+  const std::shared_lock lock(parts_->mutex);
+  return parts_->changed[static_cast<std::size_t>(kind)];
 }
 
 std::vector<ActivityLink> RegistryStore::activities_of(std::string_view subject, events::Date from,

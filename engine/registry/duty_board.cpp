@@ -21,6 +21,14 @@ bool one_of(const std::vector<T>& asked, const T& is) {
   return asked.empty() || std::ranges::find(asked, is) != asked.end();
 }
 
+std::vector<projections::ActivityPart> parts_of(const Duty& duty) {
+  std::vector<projections::ActivityPart> parts;
+  for (const DutyCount& count : duty.counts) {
+    if (std::ranges::find(parts, count.part) == parts.end()) parts.push_back(count.part);
+  }
+  return parts;
+}
+
 std::uint32_t worth(const DutyCount& count, const Done& done) {
   if (!count.form.empty() && count.form != done.form) return 0;
   if (count.of == "times") return 1;
@@ -33,6 +41,15 @@ std::uint32_t worth(const DutyCount& count, const Done& done) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   return outputs;
+}
+
+// What it counts for, under all that counts in its part.
+std::uint32_t worth(const Duty& duty, const Done& done) {
+  std::uint32_t sum = 0;
+  for (const DutyCount& count : duty.counts) {
+    if (count.part == done.part) sum += worth(count, done);
+  }
+  return sum;
 }
 
 }  // namespace
@@ -134,53 +151,75 @@ std::optional<Date> DutyBoard::owed_since(const Duty& duty, const SubjectState& 
 
 std::shared_ptr<const DutyBoard::Sheet> DutyBoard::add_up(const Duty& duty, Date day) const {
   auto sheet = std::make_shared<Sheet>();
-  sheet->at = store_.applied(0);
+  sheet->subjects_at = store_.applied(0);
   sheet->period = period_of(duty.period, day);
   sheet->reference = std::min(day, sheet->period.to);
-  std::unordered_map<std::string_view, std::size_t> places;
-  Date first = sheet->period.from;
+  auto places = std::make_shared<std::unordered_map<std::string_view, std::size_t>>();
+  std::vector<std::shared_ptr<const SubjectState>> subjects;
   store_.each(duty.subjects.kind, "", [&](const auto& subject) {
+    subjects.push_back(subject);
+    return true;
+  });
+  Date first = sheet->period.from;
+  for (auto& subject : subjects) {
     const auto since = owed_since(duty, *subject, sheet->reference);
-    if (!since) return true;
-    Entry entry{subject, 0, sheet->period.from};
+    if (!since) continue;
+    Entry entry{std::move(subject), 0, sheet->period.from};
     if (duty.period == DutyPeriod::term) {
       entry.from = *since;
       first = std::min(first, *since);
     }
-    places.emplace(subject->id, sheet->entries.size());
+    places->emplace(entry.subject->id, sheet->entries.size());
     sheet->entries.push_back(std::move(entry));
-    return true;
-  });
-  std::vector<projections::ActivityPart> parts;
-  for (const DutyCount& count : duty.counts) {
-    if (std::ranges::find(parts, count.part) == parts.end()) parts.push_back(count.part);
   }
-  for (const auto part : parts) {
-    store_.each_done(part, first, sheet->reference, [&](const Done& done) {
-      const auto place = places.find(done.subject);
-      if (place == places.end()) return;
-      Entry& entry = sheet->entries[place->second];
-      if (done.day < entry.from) return;
-      for (const DutyCount& count : duty.counts) {
-        if (count.part == part) entry.done += worth(count, done);
-      }
-    });
+  sheet->done_at = store_.each_done(parts_of(duty), first, sheet->reference, [&](const Done& done) {
+    const auto place = places->find(done.subject);
+    if (place == places->end()) return;
+    Entry& entry = sheet->entries[place->second];
+    if (done.day >= entry.from) entry.done += worth(duty, done);
+  });
+  sheet->places = std::move(places);
+  return sheet;
+}
+
+std::shared_ptr<const DutyBoard::Sheet> DutyBoard::bring_up(
+    const Duty& duty, const std::shared_ptr<const Sheet>& old) const {
+  for (const auto kind : {duty.subjects.kind, SubjectKind::region}) {
+    if (store_.last_change(kind) > old->subjects_at) return nullptr;
+  }
+  events::Sequence upto = 0;
+  const auto changes = store_.done_since(old->done_at, upto);
+  if (!changes) return nullptr;
+  if (changes->empty()) return old;
+  auto sheet = std::make_shared<Sheet>(*old);
+  sheet->done_at = upto;
+  for (const auto& change : *changes) {
+    const auto place = sheet->places->find(change.subject);
+    if (place == sheet->places->end() || change.day > sheet->reference) continue;
+    Entry& entry = sheet->entries[place->second];
+    if (change.day < entry.from) continue;
+    const Done done{change.part, change.day,    change.subject, change.form,
+                    {},          change.solved, change.outputs};
+    const std::uint32_t sum = worth(duty, done);
+    entry.done = change.added ? entry.done + sum : entry.done - sum;
   }
   return sheet;
 }
 
 std::shared_ptr<const DutyBoard::Sheet> DutyBoard::sheet(const Duty& duty, Date day) const {
   const std::pair key{duty.id, day};
+  std::shared_ptr<const Sheet> known;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = sheets_.find(key);
-    if (found != sheets_.end() && found->second->at == store_.applied(0)) return found->second;
+    if (const auto found = sheets_.find(key); found != sheets_.end()) known = found->second;
   }
-  auto fresh = add_up(duty, day);
+  auto now = known ? bring_up(duty, known) : nullptr;
+  if (now == nullptr) now = add_up(duty, day);
+  if (now == known) return now;
   const std::lock_guard lock(mutex_);
   if (sheets_.size() >= kept_sheets) sheets_.clear();
-  sheets_[key] = fresh;
-  return fresh;
+  sheets_[key] = now;
+  return now;
 }
 
 namespace {
@@ -262,9 +301,7 @@ std::optional<DutyEntry> DutyBoard::of_subject(const Duty& duty, std::string_vie
       const Done one{part,           link.day,      subject,
                      own->plan.form, link.activity, static_cast<std::uint32_t>(own->held.solved),
                      outputs};
-      for (const DutyCount& count : duty.counts) {
-        if (count.part == part) done += worth(count, one);
-      }
+      done += worth(duty, one);
     }
   }
   return entry_of(*state, done, duty.minimum);

@@ -29,8 +29,7 @@ const RegistryRules& shipped() {
 
 std::string mistake_in(const std::string& file, const std::string& text) {
   const TempDir folder;
-  std::filesystem::copy(shipped_folder, folder.path(),
-                        std::filesystem::copy_options::recursive);
+  std::filesystem::copy(shipped_folder, folder.path(), std::filesystem::copy_options::recursive);
   std::ofstream(folder.path() / file) << text;
   const auto rules = load_registry_rules(folder.path());
   return rules ? std::string() : to_text(rules.error().front());
@@ -196,6 +195,30 @@ TEST(Registry, WhatIsStoredIsWhatTheLogSays) {
     world.store_ = *projections::RegistryStore::open(world.folder_.path() / "views");
     EXPECT_EQ(world.store_->count(SubjectKind::deputy), deputies);
     EXPECT_EQ(*world.store_->fingerprint(), *fresh->fingerprint());
+  }
+}
+
+// A board that has been asked before adds only what is new: it must say what a fresh one says.
+TEST(Registry, SumsThatGrowAreSumsMadeAnew) {
+  World world(4);
+  const DutyBoard board(*world.store_);
+  const Date day = 2024y / December / 31;
+  for (std::size_t n = 0; n < 600; ++n) {
+    world.step(n);
+    if (n % 7 != 0) continue;
+    ASSERT_TRUE(
+        world.store_->wait_applied({0, world.log_.end(0)}, steady_clock::now() + seconds{10}));
+    const DutyBoard fresh(*world.store_);
+    for (const char* id : {"deed-or-solved-problem", "monthly-reception", "point-weekly"}) {
+      const Duty& duty = *shipped().duty(id);
+      const auto kept = board.gauge(duty, day, ""), made = fresh.gauge(duty, day, "");
+      ASSERT_EQ(std::pair(kept.done, kept.subjects), std::pair(made.done, made.subjects)) << id;
+      const auto page = board.subjects(duty, day, "", false, "", 500);
+      const auto other = fresh.subjects(duty, day, "", false, "", 500);
+      ASSERT_EQ(page.items.size(), other.items.size());
+      for (std::size_t i = 0; i < page.items.size(); ++i)
+        ASSERT_EQ(page.items[i].done, other.items[i].done) << id << " " << page.items[i].subject;
+    }
   }
 }
 

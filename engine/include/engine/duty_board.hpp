@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/registry_rules.hpp"
@@ -95,13 +96,18 @@ class DutyBoard {
     Date from{};  // from when what it did counts
   };
   struct Sheet {
-    events::Sequence at = 0;  // of the registry
+    events::Sequence subjects_at = 0;  // of the registry, when its subjects were looked at
+    events::Sequence done_at = 0;      // up to where what they did is added up
     PeriodDays period;
     Date reference{};
     std::vector<Entry> entries;  // by id
+    std::shared_ptr<const std::unordered_map<std::string_view, std::size_t>> places;
   };
   std::shared_ptr<const Sheet> sheet(const Duty& duty, Date day) const;
   std::shared_ptr<const Sheet> add_up(const Duty& duty, Date day) const;
+  // The sheet as it is now, from an earlier one; null when it must be added up anew.
+  std::shared_ptr<const Sheet> bring_up(const Duty& duty,
+                                        const std::shared_ptr<const Sheet>& old) const;
   std::optional<Date> owed_since(const Duty& duty, const projections::SubjectState& subject,
                                  Date reference) const;
 

@@ -7,7 +7,8 @@
 #pragma once
 
 #include <functional>
-#include <shared_mutex>
+#include <optional>
+#include <span>
 
 #include "events/event_log.hpp"
 #include "projections/fingerprint.hpp"
@@ -30,6 +31,16 @@ struct Done {
   std::string_view subject, form, activity;
   std::uint32_t solved = 0;
   std::string_view outputs;  // their kinds, each ended by 0x00
+};
+
+// The same of a change: that it was done, or is done no more (an activity was corrected).
+struct DoneChange {
+  Sequence at = 0;  // of the registry's log, or somewhat before
+  bool added = true;
+  ActivityPart part{};
+  events::Date day{};
+  std::string subject, form, outputs;
+  std::uint32_t solved = 0;
 };
 
 // That a subject has to do with an activity, held or not.
@@ -78,9 +89,16 @@ class RegistryStore {
   // one is not registered.
   bool lies_within(std::string_view region, std::string_view other) const;
 
-  // What was done from one day to another, both included, by day.
-  void each_done(ActivityPart part, events::Date from, events::Date to,
-                 const std::function<void(const Done&)>& visit) const;
+  // What was done in any of these parts from one day to another, both included. The position of the
+  // log that all of it stands for.
+  Sequence each_done(std::span<const ActivityPart> parts, events::Date from, events::Date to,
+                     const std::function<void(const Done&)>& visit) const;
+  // What has changed in that since a position; nothing when that is too long ago to be remembered.
+  // `upto` is the position that they lead to.
+  std::optional<std::vector<DoneChange>> done_since(Sequence position, Sequence& upto) const;
+  // The position at which a subject of this kind last changed, or somewhat before; never an
+  // activity's.
+  Sequence last_change(events::SubjectKind kind) const;
   // The activities of one subject from one day to another, newest first.
   std::vector<ActivityLink> activities_of(std::string_view subject, events::Date from,
                                           events::Date to, std::size_t limit) const;
