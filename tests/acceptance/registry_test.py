@@ -295,6 +295,19 @@ class ImportTest(unittest.TestCase):
         did = {who for a in held if a[1] == "reception" and "2024-03-01" <= a[4] <= "2024-03-10" for who in a[6].split(";")}
         gauge = {g["duty"]: g for g in self.cli("duties", "--on", "2024-03-10")["items"]}["monthly-reception"]
         self.assertEqual(gauge["done"], len(did & set(county)))
+        # The log alone is enough: for a rebuild, and elsewhere from a backup.
+        self.assertTrue(self.cli("verify")["ok"])
+        rebuilt = self.cli("rebuild")["registry"]
+        self.assertEqual(rebuilt["old_views"], "equal")
+        self.cli("backup", self.folder / "backup")
+        fresh = self.folder / "fresh"
+        done = subprocess.run([self.binary, "--data", str(fresh), "restore", str(self.folder / "backup")],
+                              text=True, capture_output=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        there, here = (json.loads(subprocess.run(
+            [self.binary, "--data", str(data), "--json", "verify"], text=True, capture_output=True,
+            timeout=120, check=True).stdout)["registry"] for data in (fresh, self.folder / "data"))
+        self.assertEqual(there, here)
         unknown = subprocess.run([self.binary, "--data", str(self.folder / "data"), "registry", "import", "station",
                                   str(self.write("odd", ["id", "nmae"], []))], text=True, capture_output=True, timeout=60)
         self.assertEqual(unknown.returncode, 1)

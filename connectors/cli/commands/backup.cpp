@@ -10,6 +10,7 @@
 #include "keys/vault.hpp"
 #include "local_log/local_log.hpp"
 #include "output.hpp"
+#include "registry_views.hpp"
 
 namespace huiyin::cli {
 namespace {
@@ -46,7 +47,7 @@ Done copy_keys(const node::Settings& settings, const fs::path& target) {
   return {};
 }
 
-// The registry's log; its views are built anew when it is next opened.
+// The registry's log.
 Done copy_registry(const fs::path& from, const fs::path& to) {
   std::error_code error;
   if (!fs::exists(from / "registry" / "log", error)) return {};
@@ -100,6 +101,8 @@ Done run_restore(const Context& context, const fs::path& folder) {
     if (error) return fail("cannot-write", "cannot copy the keys: " + error.message());
   }
   if (const auto done = copy_registry(folder, settings->data); !done) return done;
+  if (const auto done = rebuild_registry(settings->data); !done)
+    return std::unexpected(done.error());
   if (const auto files = copy_plain_files(folder, settings->data); !files) return files;
   const auto log = local_log::LocalLog::open(settings->data / "log", local_log::OpenMode::existing);
   if (!log) return std::unexpected(to_failure(log.error()));
