@@ -149,7 +149,7 @@ struct Folder {
     as<ActivityState>().announced = day;
   }
   void operator()(const events::ActivityPostponed& e) const {
-    as<ActivityState>().plan.day = e.day;
+    as<ActivityState>().plan.date = e.date;
     as<ActivityState>().reason = e.reason;
   }
   void operator()(const events::ActivityCancelled& e) const {

@@ -70,7 +70,7 @@ RegistryRows registry_rows(const SubjectState& state) {
   for (const auto& [subject, bits] : parts) {
     std::string value;
     put_u8(value, bits);
-    rows.emplace_back(link_prefix(subject, plan.day) + state.id, std::move(value));
+    rows.emplace_back(link_prefix(subject, plan.date) + state.id, std::move(value));
   }
   if (state.stage == "held") {
     std::string value;
@@ -80,7 +80,7 @@ RegistryRows registry_rows(const SubjectState& state) {
       for (std::size_t i = 0; i < names(ActivityPart{}).size(); ++i) {
         const auto part = static_cast<ActivityPart>(i);
         if ((bits & bit(part)) == 0) continue;
-        std::string key = done_prefix(part, plan.day);
+        std::string key = done_prefix(part, plan.date);
         put_text(key, subject);
         put_text(key, plan.form);
         rows.emplace_back(key + state.id, value);

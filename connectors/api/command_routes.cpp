@@ -4,6 +4,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/uuid.hpp"
 #include "events/json_writer.hpp"
+#include "facts.hpp"
 #include "http/problem.hpp"
 #include "petitioners.hpp"
 #include "request_headers.hpp"
@@ -49,19 +50,42 @@ std::expected<engine::Actor, http::Response> actor_of(Api& api, const Incoming& 
   return engine::Actor{p.id, *role, p.organ, p.station, p.region};
 }
 
-// Seals, then submits. On a worker: a new person's key is synced to the disk.
-void submit_sealed(Api& api, Command command, PetitionerDetails details, http::Responder responder,
-                   std::size_t bytes) {
-  if (details.person.empty()) details.person = api.node.ids().fresh_id();
-  const std::string person = details.person;
-  auto sealed = api.node.vault().seal(person, command.case_id, events::to_json(details));
-  if (!sealed) {
-    responder(
-        http::problem(503, "keys-unavailable", "the petitioner's details could not be sealed"));
-    return;
+// A command on its way to the engine.
+struct Ready {
+  Command command;
+  std::optional<PetitionerDetails> petitioner;  // to be sealed
+  std::size_t bytes = 0;
+  bool collects = false;
+};
+
+void submit(Api& api, Ready ready, http::Responder responder) {
+  ready.command.facts = facts_for(api, ready.command);
+  if (ready.petitioner) {
+    auto& details = *ready.petitioner;
+    if (details.person.empty()) details.person = api.node.ids().fresh_id();
+    const std::string person = details.person;
+    auto sealed = api.node.vault().seal(person, ready.command.case_id, events::to_json(details));
+    if (!sealed) {
+      return responder(
+          http::problem(503, "keys-unavailable", "the petitioner's details could not be sealed"));
+    }
+    std::get<events::Collected>(ready.command.body).petitioner = std::move(*sealed);
   }
-  std::get<events::Collected>(command.body).petitioner = std::move(*sealed);
-  api.commands.submit(std::move(command), std::move(responder), bytes, true);
+  api.commands.submit(std::move(ready.command), std::move(responder), ready.bytes, ready.collects);
+}
+
+// On a worker where it may take a moment: a new person's key is synced to the disk, and what was
+// just registered must be in the registry's views.
+void submit_soon(Api& api, Ready ready, http::Responder responder) {
+  const auto behind = registry_behind(api);
+  if (!ready.petitioner && !behind) return submit(api, std::move(ready), std::move(responder));
+  // std::function wants what can be copied; the responder cannot.
+  auto shared = std::make_shared<http::Responder>(std::move(responder));
+  const bool taken = api.workers.run([&api, shared, behind, ready = std::move(ready)] {
+    if (behind) wait_for_registry(api, *behind);
+    submit(api, ready, std::move(*shared));
+  });
+  if (!taken) (*shared)(http::problem(503, "busy", "too many requests wait: try again"));
 }
 
 std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responder& responder) {
@@ -96,27 +120,15 @@ std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responde
   command->actor = std::move(*actor);
   command->expected_version = *expected;
   command->case_id = in.case_id;
-  command->facts = api.facts;
   if (const auto trace = in.request.header("traceparent"))
     command->traceparent = trace->substr(0, 64);
   identify(api, *key, in, *command);
-  const std::size_t bytes = in.request.body.size();
-  if (!petitioner) {
-    api.commands.submit(std::move(*command), std::move(responder), bytes, collects);
-    return {};
-  }
-  if (petitioner->anonymous) {
+  if (petitioner && petitioner->anonymous) {
     std::get<events::Collected>(command->body).petitioner = events::Petitioner{.anonymous = true};
-    api.commands.submit(std::move(*command), std::move(responder), bytes, collects);
-    return {};
+    petitioner.reset();
   }
-  // std::function wants what can be copied; the responder cannot.
-  auto shared = std::make_shared<http::Responder>(std::move(responder));
-  const bool taken = api.workers.run(
-      [&api, shared, bytes, command = std::move(*command), details = std::move(*petitioner)] {
-        submit_sealed(api, command, details, std::move(*shared), bytes);
-      });
-  if (!taken) (*shared)(http::problem(503, "busy", "too many requests wait: try again"));
+  submit_soon(api, {std::move(*command), std::move(petitioner), in.request.body.size(), collects},
+              std::move(responder));
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/uuid.hpp"
 #include "events/case_codec.hpp"
+#include "facts.hpp"
 #include "http/problem.hpp"
 #include "registry_kinds.hpp"
 #include "request_headers.hpp"
@@ -13,10 +14,6 @@ namespace {
 using engine::RegistryCommand;
 using engine::Role;
 using events::SubjectKind;
-
-// What was acknowledged before this command is in the views, unless they are unwell; then the
-// command is judged by what they hold.
-constexpr std::chrono::seconds look_up_wait{5};
 
 struct Incoming {
   Caller caller;
@@ -84,10 +81,10 @@ void handle(Api& api, http::Request&& request, http::Responder&& responder, std:
   const std::size_t bytes = in.request.body.size();
   auto shared = std::make_shared<http::Responder>(std::move(responder));
   const bool taken = api.workers.run([&api, shared, bytes, asked = std::move(*command)]() mutable {
-    node::Registry& registry = *api.node.registry();
-    const events::Position end{0, registry.log().end(0)};
-    registry.store().wait_applied(end, std::chrono::steady_clock::now() + look_up_wait);
-    engine::look_up(asked, registry.store());
+    // What was acknowledged before this command is in the views, unless they are unwell; then it
+    // is judged by what they hold.
+    if (const auto behind = registry_behind(api)) wait_for_registry(api, *behind);
+    engine::look_up(asked, api.node.registry()->store());
     const bool founds = asked.word().founds;
     api.registry_commands->submit(std::move(asked), std::move(*shared), bytes, founds);
   });

@@ -286,7 +286,7 @@ std::expected<RegistryCommand, std::string> RegistryImport::command(const Taken&
   auto command = engine::decode_registry_command(step.event, *document);
   if (!command) return std::unexpected(command.error().pointer + ": " + command.error().detail);
   std::string_view when = field(row, "occurred_at");
-  if (when.empty()) when = field(row, "day");
+  if (when.empty()) when = field(row, "date");
   if (!when.empty()) {
     command->occurred_at = events::parse_instant(when);
     if (const auto day = events::parse_date(when)) {

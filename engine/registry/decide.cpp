@@ -215,7 +215,7 @@ struct Decider {
     if (auto wrong = in({"planned", "announced"}, "held")) return wrong;
     if (form != nullptr && form->announce && state.stage != "announced")
       return Wrong{"S2-25", "it is announced before it is held"};
-    if (day < as<projections::ActivityState>().plan.day)
+    if (day < as<projections::ActivityState>().plan.date)
       return Wrong{"dates", "its day has not come"};
     return figures(e);
   }

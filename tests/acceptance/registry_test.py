@@ -146,7 +146,7 @@ class RegistryTest(unittest.TestCase):
         self.do("deputies", "dep-1", "begin-mandate", {"congress": "file-congress", "term": 6,
                                                      "occurred_at": "2024-01-02T00:00:00+08:00"})
         plan = {"id": "reception-1", "form": "reception", "organiser": "station-file", "station": "station-file",
-                "region": "431002001", "day": "2024-03-15", "invited": ["dep-1"]}
+                "region": "431002001", "date": "2024-03-15", "invited": ["dep-1"]}
         answer = self.officer_1.post("/v1/activities", {**plan, "occurred_at": "2024-03-01T00:00:00+08:00"})
         self.assertEqual(answer.status, 201, answer.text)
         held = {"attended": ["dep-1"], "visits": 3, "persons": 5, "matters": 2, "cases": ["case-17"],
@@ -178,6 +178,27 @@ class RegistryTest(unittest.TestCase):
         self.assertNotIn(("attended", "reception"), {(line["part"], line["form"]) for line in file["activities"]})
         march = self.coordinator_1.get("/v1/duties/monthly-reception?on=2024-03-31").json
         self.assertIn("dep-1", [item["subject"] for item in march["items"]])
+
+    def test_cases_know_who_is_registered(self):
+        self.congress("case-congress")
+        self.make("deputies", {"id": "registered-only", "name": "代表", "region": "431002001"},
+                  occurred_at="2022-01-01T00:00:00+08:00")
+        suggestion = {"kind": "suggestion", "title": "关于停车的建议", "congress": "case-congress-6", "region": "431002",
+                      "deputies": [{"deputy": "registered-only", "congress": "case-congress-6"}]}
+        refused = self.coordinator_1.post("/v1/cases", {**suggestion, "behalf": "registered-only"})
+        self.assertEqual((refused.status, refused.json.get("rule")), (409, "S4-17"), refused.text)
+        self.do("deputies", "registered-only", "begin-mandate", {"congress": "case-congress", "term": 6})
+        self.auditor_1.get("/v1/deputies/registered-only")  # in the views from here on
+        taken = self.coordinator_1.post("/v1/cases", {**suggestion, "behalf": "registered-only"})
+        self.assertEqual(taken.status, 201, taken.text)
+        matter = self.officer_1.post("/v1/cases", {"kind": "matter", "title": "路灯不亮", "station": "station-1"})
+        self.assertEqual(matter.status, 201, matter.text)
+        case = matter.json["case"]
+        self.officer_1.do(case, "transfer", {"deputy": "dep-1"})
+        self.coordinator_1.do(case, "accept")
+        self.coordinator_1.do(case, "analyse", {"category": "城乡建设"})
+        handed = self.coordinator_1.post(f"/v1/cases/{case}/hand-off", {"lead": "registered-only"})
+        self.assertEqual((handed.status, handed.json["rule"]), (409, "S4-14"), handed.text)
 
     def test_a_closed_station_counts_until_it_closed(self):
         self.station("station-old", occurred_at="2022-01-01T00:00:00+08:00")
@@ -278,7 +299,7 @@ class ImportTest(unittest.TestCase):
             attended = self.random.sample(there, min(len(there), self.random.randrange(1, 3)))
             form = self.random.choice(["reception", "reception", "visit"])
             held.append((f"a-{n}", form, f"s-{town}", f"s-{town}", day.isoformat(), "wechat", ";".join(attended), 3, "true"))
-        self.load("activity", ["id", "form", "organiser", "station", "day", "channels", "attended", "persons", "held"],
+        self.load("activity", ["id", "form", "organiser", "station", "date", "channels", "attended", "persons", "held"],
                   held, subjects=1500, rejected=0)
 
         county = {d[0]: d for d in deputies if d[3] != "c-city"}

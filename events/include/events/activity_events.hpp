@@ -17,7 +17,7 @@ struct ActivityPlanned {
   std::string region;
   std::string station;  // where it is held at one
   std::string place;
-  Date day{};
+  Date date{};
   std::vector<std::string> invited;  // deputies
 
   bool operator==(const ActivityPlanned&) const = default;
@@ -26,7 +26,7 @@ struct ActivityPlanned {
     ar(required("form", form, id_text), required("organiser", organiser, id_text),
        optional("title", title, title_text), optional("region", region, id_text),
        optional("station", station, id_text), optional("place", place, short_text),
-       required("day", day), optional("invited", invited, up_to_1024_ids));
+       required("date", date), optional("invited", invited, up_to_1024_ids));
   }
 };
 
@@ -42,13 +42,13 @@ struct ActivityAnnounced {
 };
 
 struct ActivityPostponed {
-  Date day{};
+  Date date{};
   std::string reason;
 
   bool operator==(const ActivityPostponed&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(required("day", day), required("reason", reason, short_text));
+    ar(required("date", date), required("reason", reason, short_text));
   }
 };
 
