@@ -159,23 +159,13 @@ std::expected<std::vector<KeyRow>, VaultError> KeyTable::all() {
   }
 }
 
-std::expected<std::vector<std::string>, VaultError> KeyTable::forget(std::string_view person) {
+std::expected<std::vector<std::string>, VaultError> KeyTable::ids_of(std::string_view person) {
   std::vector<std::string> ids;
-  {
-    Statement select(database_.get(),
-                     "SELECT id FROM key WHERE person = ? AND wrapped IS NOT NULL");
-    select.text(1, person);
-    int code = SQLITE_ROW;
-    while ((code = select.step()) == SQLITE_ROW) ids.push_back(*select.column(0));
-    if (code != SQLITE_DONE) return std::unexpected(error("forgetting"));
-  }
-  Statement update(database_.get(),
-                   "UPDATE key SET wrapped = NULL, person = '' "
-                   "WHERE person = ? AND wrapped IS NOT NULL");
-  if (!update.text(1, person).done()) return std::unexpected(error("forgetting"));
-  // The key's bytes are still in the write-ahead log until it is emptied.
-  const auto emptied = run("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (!emptied) return std::unexpected(emptied.error());
+  Statement select(database_.get(), "SELECT id FROM key WHERE person = ? AND wrapped IS NOT NULL");
+  select.text(1, person);
+  int code = SQLITE_ROW;
+  while ((code = select.step()) == SQLITE_ROW) ids.push_back(*select.column(0));
+  if (code != SQLITE_DONE) return std::unexpected(error("looking up a person's keys"));
   return ids;
 }
 
@@ -184,6 +174,7 @@ std::expected<void, VaultError> KeyTable::forget_id(std::string_view id) {
                    "INSERT INTO key VALUES(?, '', NULL) "
                    "ON CONFLICT(id) DO UPDATE SET wrapped = NULL, person = ''");
   if (!update.text(1, id).done()) return std::unexpected(error("forgetting"));
+  // The key's bytes are still in the write-ahead log until it is emptied.
   return run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

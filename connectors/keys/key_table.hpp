@@ -43,8 +43,8 @@ class KeyTable {
   // All that are not forgotten.
   std::expected<std::vector<KeyRow>, VaultError> all();
 
-  // The ids of the keys that were destroyed.
-  std::expected<std::vector<std::string>, VaultError> forget(std::string_view person);
+  // The person's keys that are not forgotten.
+  std::expected<std::vector<std::string>, VaultError> ids_of(std::string_view person);
   // One key, also one that never was here: it is not taken in later.
   std::expected<void, VaultError> forget_id(std::string_view id);
 
