@@ -24,6 +24,7 @@ using keys::VaultErrorCode;
 
 constexpr std::chrono::milliseconds poll_step{100};
 constexpr std::chrono::milliseconds patience{10'000};  // for the cluster to answer
+constexpr std::chrono::milliseconds rest{1'000};       // after a full disk, for example
 // Of one topic there are few enough keys for one partition, and then they have an order.
 constexpr events::Partition only_partition = 0;
 
@@ -79,7 +80,8 @@ class KeyTopic::Parts {
       return std::unexpected(assigned.error().detail);
     const auto deadline = Clock::now() + patience;
     while (*end > 0 && feed_->position(only_partition) < *end) {
-      if (auto taken = step(); !taken) return std::unexpected(taken.error().detail);
+      if (auto taken = take(feed_->poll(poll_step)); !taken)
+        return std::unexpected(taken.error().detail);
       if (Clock::now() > deadline) return std::unexpected("the topic of keys cannot be read");
     }
     reached_ = std::max<std::int64_t>(feed_->position(only_partition), 0);
@@ -125,10 +127,16 @@ class KeyTopic::Parts {
  private:
   void follow() {
     while (!stopping_) {
-      if (const auto taken = step(); !taken) {
+      const kafka::Message message = feed_->poll(poll_step);
+      // What was not learned is never passed over: the disk may have room again.
+      auto taken = take(message);
+      while (!taken && !stopping_) {
         on_problem_(taken.error().detail);
-        std::this_thread::sleep_for(poll_step);  // the disk may have room again
+        for (auto left = rest; left.count() > 0 && !stopping_; left -= poll_step)
+          std::this_thread::sleep_for(poll_step);
+        taken = take(message);
       }
+      if (!taken) return;
       const std::int64_t at = feed_->position(only_partition);
       const std::lock_guard lock(mutex_);
       if (at > reached_) {
@@ -138,8 +146,7 @@ class KeyTopic::Parts {
     }
   }
 
-  std::expected<void, VaultError> step() {
-    const auto message = feed_->poll(poll_step);
+  std::expected<void, VaultError> take(const kafka::Message& message) {
     if (!message || message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
     const std::string id(key_of(*message));
     const auto document = parser_.parse(value_of(*message));
