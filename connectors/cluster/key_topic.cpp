@@ -25,6 +25,7 @@ using keys::VaultErrorCode;
 constexpr std::chrono::milliseconds poll_step{100};
 constexpr std::chrono::milliseconds patience{10'000};  // for the cluster to answer
 constexpr std::chrono::milliseconds rest{1'000};       // after a full disk, for example
+constexpr std::size_t most_keys = 1'000;               // learned with one fsync
 // Of one topic there are few enough keys for one partition, and then they have an order.
 constexpr events::Partition only_partition = 0;
 
@@ -78,13 +79,19 @@ class KeyTopic::Parts {
     const kafka::FeedStart begin{only_partition, 0};
     if (auto assigned = feed_->assign({&begin, 1}); !assigned)
       return std::unexpected(assigned.error().detail);
-    const auto deadline = Clock::now() + patience;
-    while (*end > 0 && feed_->position(only_partition) < *end) {
-      if (auto taken = take(feed_->poll(poll_step)); !taken)
-        return std::unexpected(taken.error().detail);
+    auto deadline = Clock::now() + patience;
+    while (reached_ < *end) {
+      const Gathered gathered = gather();
+      if (auto learned = learn(gathered); !learned) return std::unexpected(learned.error().detail);
+      for (const auto& row : gathered.rows) seen_.push_back(row.id);
+      seen_.insert(seen_.end(), gathered.forgotten.begin(), gathered.forgotten.end());
+      // As long as it comes further: there may be very many.
+      if (const auto at = feed_->position(only_partition); at > reached_) {
+        reached_ = at;
+        deadline = Clock::now() + patience;
+      }
       if (Clock::now() > deadline) return std::unexpected("the topic of keys cannot be read");
     }
-    reached_ = std::max<std::int64_t>(feed_->position(only_partition), 0);
     if (auto shared = vault_.share_with(share, seen_); !shared)
       return std::unexpected(shared.error().detail);
     seen_.clear();
@@ -125,18 +132,23 @@ class KeyTopic::Parts {
   }
 
  private:
+  struct Gathered {
+    std::vector<keys::KeyRow> rows;
+    std::vector<std::string> forgotten;
+  };
+
   void follow() {
     while (!stopping_) {
-      const kafka::Message message = feed_->poll(poll_step);
+      const Gathered gathered = gather();
       // What was not learned is never passed over: the disk may have room again.
-      auto taken = take(message);
-      while (!taken && !stopping_) {
-        on_problem_(taken.error().detail);
+      auto learned = learn(gathered);
+      while (!learned && !stopping_) {
+        on_problem_(learned.error().detail);
         for (auto left = rest; left.count() > 0 && !stopping_; left -= poll_step)
           std::this_thread::sleep_for(poll_step);
-        taken = take(message);
+        learned = learn(gathered);
       }
-      if (!taken) return;
+      if (!learned) return;
       const std::int64_t at = feed_->position(only_partition);
       const std::lock_guard lock(mutex_);
       if (at > reached_) {
@@ -146,25 +158,38 @@ class KeyTopic::Parts {
     }
   }
 
-  std::expected<void, VaultError> take(const kafka::Message& message) {
-    if (!message || message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    const std::string id(key_of(*message));
-    const auto document = parser_.parse(value_of(*message));
+  std::expected<void, VaultError> learn(const Gathered& gathered) {
+    return vault_.learn(gathered.rows, gathered.forgotten);
+  }
+
+  // Waits for a first record, then takes what is there already.
+  Gathered gather() {
+    Gathered gathered;
+    for (kafka::Message message = feed_->poll(poll_step); message;
+         message = feed_->poll(std::chrono::milliseconds(0))) {
+      if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) add(*message, gathered);
+      if (gathered.rows.size() + gathered.forgotten.size() >= most_keys) break;
+    }
+    return gathered;
+  }
+
+  void add(const rd_kafka_message_t& message, Gathered& to) {
+    std::string id(key_of(message));
+    const auto document = parser_.parse(value_of(message));
     Value value;
     if (document) {
       events::JsonReader reader(*document, events::ReadMode::lenient);
       reader.fields_of(value);
       if (reader.error()) value = {};
     }
-    if (!thread_.joinable()) seen_.push_back(id);
-    if (value.forgotten) return vault_.learn_forgotten(id);
     const auto wrapped = crypto::from_base64(value.wrapped);
-    if (value.person.empty() || !wrapped) {
+    if (value.forgotten) {
+      to.forgotten.push_back(std::move(id));
+    } else if (value.person.empty() || !wrapped) {
       on_problem_("a record of " + topic_ + " cannot be read: " + id);
-      return {};
+    } else {
+      to.rows.push_back({std::move(id), value.person, *wrapped});
     }
-    const keys::KeyRow row{id, value.person, *wrapped};
-    return vault_.learn({&row, 1});
   }
 
   const kafka::KafkaSettings settings_;

@@ -176,10 +176,7 @@ std::expected<SecretKey, VaultError> Vault::State::by_id(const std::string& id,
 std::expected<void, VaultError> Vault::State::destroy(std::span<const std::string> ids) {
   const std::unordered_set<std::string_view> going(ids.begin(), ids.end());
   std::erase_if(by_person, [&](const auto& one) { return going.contains(one.second.id); });
-  for (const std::string& id : ids) {
-    if (auto forgotten = table.forget_id(id); !forgotten) return forgotten;
-  }
-  return {};
+  return table.forget(ids);
 }
 
 Vault::Vault(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -288,14 +285,15 @@ std::expected<void, VaultError> Vault::share_with(KeyShare& share,
   return {};
 }
 
-std::expected<void, VaultError> Vault::learn(std::span<const KeyRow> rows) {
+std::expected<void, VaultError> Vault::learn(std::span<const KeyRow> rows,
+                                             std::span<const std::string> forgotten) {
   const std::scoped_lock lock(state_->mutex);
+  // First what is forgotten: a key that is in `rows` as well then never reaches the disk.
+  if (!forgotten.empty()) {
+    if (auto destroyed = state_->destroy(forgotten); !destroyed) return destroyed;
+  }
+  if (rows.empty()) return {};
   return state_->table.add(rows);
-}
-
-std::expected<void, VaultError> Vault::learn_forgotten(const std::string& id) {
-  const std::scoped_lock lock(state_->mutex);
-  return state_->destroy({&id, 1});
 }
 
 std::expected<void, VaultError> Vault::copy_to(const std::filesystem::path& directory) const {

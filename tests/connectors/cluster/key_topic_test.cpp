@@ -59,5 +59,28 @@ TEST_F(KeyTopicTest, WhatTheDiskDidNotTakeIsTriedAgain) {
   EXPECT_EQ(text.value_or("not there"), details);
 }
 
+TEST_F(KeyTopicTest, AFreshNodeLearnsVeryManyKeys) {
+  Holder first = holder("first");
+  std::vector<std::string> persons;
+  persons.reserve(50'000);
+  for (int i = 0; i < 50'000; ++i) persons.push_back("person-" + std::to_string(i));
+  ASSERT_TRUE(first.vault->prepare(persons).has_value());
+  const auto kept = first.vault->seal(persons.front(), "case-1", details);
+  const auto gone = first.vault->seal(persons.back(), "case-2", details);
+  ASSERT_TRUE(kept && gone);
+  EXPECT_TRUE(first.vault->forget(persons.back()).value_or(false));
+
+  const auto begun = std::chrono::steady_clock::now();
+  const Holder second = holder("second");
+  const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begun);
+  RecordProperty("start_ms", static_cast<int>(spent.count()));
+  GTEST_LOG_(INFO) << "50,000 keys learned in " << spent.count() << " ms";
+  EXPECT_EQ(second.vault->open(*kept, "case-1").value_or("not there"), details);
+  const auto forgotten = second.vault->open(*gone, "case-2");
+  ASSERT_FALSE(forgotten.has_value());
+  EXPECT_EQ(forgotten.error().code, keys::VaultErrorCode::forgotten);
+}
+
 }  // namespace
 }  // namespace huiyin::cluster

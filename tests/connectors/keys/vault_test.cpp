@@ -171,6 +171,27 @@ TEST_F(VaultTest, ForgettingThatDidNotReachTheOthersIsTriedAgainInFull) {
   EXPECT_FALSE(files_hold("person-1"));
 }
 
+TEST_F(VaultTest, LearnsWhatOthersMadeAndForgot) {
+  const auto known = sealed("person-1");
+  TemporaryDirectory elsewhere;
+  const auto other = Vault::open(elsewhere.path() / "keys", master_);
+  FakeShare others;
+  ASSERT_TRUE((*other)->share_with(others, {}).has_value());
+  const auto kept = (*other)->seal("person-2", "case-1", details);
+  const auto gone = (*other)->seal("person-3", "case-1", details);
+  ASSERT_TRUE(kept && gone);
+  const std::vector forgotten{known.key, gone->key, std::string("unknown")};
+  for (int again = 0; again < 2; ++again) {
+    ASSERT_TRUE(vault_->learn(others.published, forgotten).has_value());
+    expect_opens(*kept);
+    expect_refused(known, VaultErrorCode::forgotten);
+    expect_refused(*gone, VaultErrorCode::forgotten);
+  }
+  EXPECT_FALSE(files_hold("person-1"));
+  EXPECT_FALSE(files_hold("person-3"))
+      << "forgotten before it was learned, and written all the same";
+}
+
 TEST_F(VaultTest, OthersWorkWhileAKeyIsOnItsWay) {
   FakeShare others;
   ASSERT_TRUE(vault_->share_with(others, {}).has_value());
