@@ -29,14 +29,18 @@ constexpr std::size_t most_keys = 1'000;               // learned with one fsync
 // Of one topic there are few enough keys for one partition, and then they have an order.
 constexpr events::Partition only_partition = 0;
 
+constexpr std::string_view master_id = "master-key";
+
 struct Value {
   std::string person, wrapped;
   bool forgotten = false;
+  std::string check;
 
   template <class Archive>
   void serialize(Archive& ar) {
     using events::optional;
-    ar(optional("person", person), optional("wrapped", wrapped), optional("forgotten", forgotten));
+    ar(optional("person", person), optional("wrapped", wrapped), optional("forgotten", forgotten),
+       optional("check", check));
   }
 };
 
@@ -74,24 +78,11 @@ class KeyTopic::Parts {
     auto feed = kafka::Feed::open(settings_, topic_, kafka::Isolation::committed, poll_step);
     if (!feed) return std::unexpected(feed.error().detail);
     feed_.emplace(std::move(*feed));
-    const auto end = feed_->end(only_partition, patience);
-    if (!end) return std::unexpected(end.error().detail);
     const kafka::FeedStart begin{only_partition, 0};
     if (auto assigned = feed_->assign({&begin, 1}); !assigned)
       return std::unexpected(assigned.error().detail);
-    auto deadline = Clock::now() + patience;
-    while (reached_ < *end) {
-      const Gathered gathered = gather();
-      if (auto learned = learn(gathered); !learned) return std::unexpected(learned.error().detail);
-      for (const auto& row : gathered.rows) seen_.push_back(row.id);
-      seen_.insert(seen_.end(), gathered.forgotten.begin(), gathered.forgotten.end());
-      // As long as it comes further: there may be very many.
-      if (const auto at = feed_->position(only_partition); at > reached_) {
-        reached_ = at;
-        deadline = Clock::now() + patience;
-      }
-      if (Clock::now() > deadline) return std::unexpected("the topic of keys cannot be read");
-    }
+    if (auto read = read_all(); !read) return read;
+    if (auto agreed = agree_on_master(); !agreed) return agreed;
     if (auto shared = vault_.share_with(share, seen_); !shared)
       return std::unexpected(shared.error().detail);
     seen_.clear();
@@ -132,14 +123,71 @@ class KeyTopic::Parts {
   }
 
  private:
+  // Up to where the topic is written now; before the thread follows.
+  std::expected<void, std::string> read_all() {
+    const auto end = feed_->end(only_partition, patience);
+    if (!end) return std::unexpected(end.error().detail);
+    auto deadline = Clock::now() + patience;
+    while (reached_ < *end) {
+      const Gathered gathered = gather();
+      if (auto learned = learn(gathered); !learned) return std::unexpected(learned.error().detail);
+      for (const auto& row : gathered.rows) seen_.push_back(row.id);
+      seen_.insert(seen_.end(), gathered.forgotten.begin(), gathered.forgotten.end());
+      checks_.insert(checks_.end(), gathered.checks.begin(), gathered.checks.end());
+      // As long as it comes further: there may be very many.
+      if (const auto at = feed_->position(only_partition); at > reached_) {
+        reached_ = at;
+        deadline = Clock::now() + patience;
+      }
+      if (Clock::now() > deadline) return std::unexpected("the topic of keys cannot be read");
+    }
+    return {};
+  }
+
+  // The last check in the topic counts. Of two that began at once, each with a master key of its
+  // own, the second one puts the first one's back.
+  std::expected<void, std::string> agree_on_master() {
+    if (!checks_.empty()) return same_master(checks_.back());
+    const auto own = vault_.master_check();
+    if (!own) return std::unexpected(own.error().detail);
+    if (auto done = publish_check(*own); !done) return std::unexpected(done.error().detail);
+    if (auto read = read_all(); !read) return read;
+    if (checks_.empty()) return std::unexpected("the topic of keys cannot be read");
+    auto same = same_master(checks_.front());
+    if (!same) {
+      if (auto done = publish_check(checks_.front()); !done)
+        return std::unexpected(done.error().detail);
+    }
+    return same;
+  }
+
+  std::expected<void, std::string> same_master(std::string_view check) const {
+    if (vault_.same_master(check)) return {};
+    return std::unexpected(
+        "this node's master key is not the one that the cluster's keys are wrapped with: give it "
+        "that one (master_key in the settings, or HUIYIN_MASTER_KEY), and remove the keys/ that it "
+        "made with its own");
+  }
+
+  std::expected<void, VaultError> publish_check(std::string_view check) {
+    Value value;
+    value.check = crypto::to_base64(check);
+    const std::pair record{std::string(master_id), events::to_json(value)};
+    return publish({&record, 1});
+  }
+
   struct Gathered {
     std::vector<keys::KeyRow> rows;
     std::vector<std::string> forgotten;
+    std::vector<std::string> checks;
   };
 
   void follow() {
     while (!stopping_) {
       const Gathered gathered = gather();
+      for (const std::string& check : gathered.checks) {
+        if (!vault_.same_master(check)) on_problem_("another node has another master key");
+      }
       // What was not learned is never passed over: the disk may have room again.
       auto learned = learn(gathered);
       while (!learned && !stopping_) {
@@ -182,6 +230,10 @@ class KeyTopic::Parts {
       reader.fields_of(value);
       if (reader.error()) value = {};
     }
+    if (id == master_id) {
+      to.checks.push_back(crypto::from_base64(value.check).value_or(std::string()));
+      return;
+    }
     const auto wrapped = crypto::from_base64(value.wrapped);
     if (value.forgotten) {
       to.forgotten.push_back(std::move(id));
@@ -199,7 +251,8 @@ class KeyTopic::Parts {
   std::optional<kafka::Client> producer_;
   std::optional<kafka::Feed> feed_;
   events::json::Parser parser_;
-  std::vector<std::string> seen_;  // until the vault shares
+  std::vector<std::string> seen_;    // until the vault shares
+  std::vector<std::string> checks_;  // of master keys, in the topic's order; likewise
   std::mutex publishing_;
   std::atomic<rd_kafka_resp_err_t> delivery_failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::mutex mutex_;  // of the next
@@ -226,8 +279,8 @@ std::expected<void, VaultError> KeyTopic::publish(std::span<const keys::KeyRow> 
   std::vector<std::pair<std::string, std::string>> records;
   records.reserve(rows.size());
   for (const auto& row : rows) {
-    records.emplace_back(row.id,
-                         events::to_json(Value{row.person, crypto::to_base64(row.wrapped), false}));
+    records.emplace_back(
+        row.id, events::to_json(Value{row.person, crypto::to_base64(row.wrapped), false, {}}));
   }
   return parts_->publish(records);
 }
@@ -235,7 +288,7 @@ std::expected<void, VaultError> KeyTopic::publish(std::span<const keys::KeyRow> 
 std::expected<void, VaultError> KeyTopic::publish_forgotten(std::span<const std::string> ids) {
   std::vector<std::pair<std::string, std::string>> records;
   records.reserve(ids.size());
-  for (const auto& id : ids) records.emplace_back(id, events::to_json(Value{{}, {}, true}));
+  for (const auto& id : ids) records.emplace_back(id, events::to_json(Value{{}, {}, true, {}}));
   return parts_->publish(records);
 }
 

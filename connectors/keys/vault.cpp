@@ -69,6 +69,9 @@ struct Vault::State {
   State(KeyTable opened, const SecretKey& given) : table(std::move(opened)), master(given) {}
 
   std::expected<void, VaultError> check_master();
+  bool opens_check(std::string_view check) const {
+    return unwrap(master, "check", check) == check_text;
+  }
   std::expected<SecretKey, VaultError> unwrapped(const std::string& id, const std::string& person,
                                                  const std::string& wrapped) const;
   // These three lock by themselves.
@@ -92,7 +95,7 @@ std::expected<void, VaultError> Vault::State::check_master() {
   const auto stored = table.meta("check");
   if (!stored) return Error(stored.error());
   if (!*stored) return table.set_meta("check", wrap(master, "check", check_text));
-  if (unwrap(master, "check", **stored) == check_text) return {};
+  if (opens_check(**stored)) return {};
   return refuse(VaultErrorCode::wrong_key,
                 "the master key is not the one that this vault was made with");
 }
@@ -295,6 +298,15 @@ std::expected<void, VaultError> Vault::learn(std::span<const KeyRow> rows,
   if (rows.empty()) return {};
   return state_->table.add(rows);
 }
+
+std::expected<std::string, VaultError> Vault::master_check() const {
+  const std::scoped_lock lock(state_->mutex);
+  auto check = state_->table.meta("check");
+  if (!check) return Error(check.error());
+  return check->value_or(std::string());
+}
+
+bool Vault::same_master(std::string_view check) const { return state_->opens_check(check); }
 
 std::expected<void, VaultError> Vault::copy_to(const std::filesystem::path& directory) const {
   std::error_code failed;

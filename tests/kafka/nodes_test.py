@@ -5,8 +5,10 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "acceptance"))
 from driver import Server  # noqa: E402
@@ -61,6 +63,11 @@ class NodesTest(unittest.TestCase):
             self.assertEqual(third.stop(timeout_s=30), 0)
         finally:
             third.close()
+
+    def test_another_master_key_is_refused_in_words(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict(os.environ, HUIYIN_MASTER_KEY="22" * 32):
+            with self.assertRaisesRegex(AssertionError, "master key is not the one that the cluster's keys"):
+                Server(self.binary, data=folder, beside=self.first)
 
     def test_the_same_key_at_another_gateway_is_the_same_command(self):
         body = {"kind": "matter", "title": "井盖"}

@@ -25,14 +25,17 @@ struct Holder {
     EXPECT_TRUE(opened.has_value()) << opened.error().detail;
     vault = std::move(*opened);
     auto started = KeyTopic::start(settings, *vault, [this](const std::string&) { ++problems; });
-    EXPECT_TRUE(started.has_value()) << started.error();
-    if (started) topic = std::move(*started);
+    if (started)
+      topic = std::move(*started);
+    else
+      refusal = started.error();
   }
 
   const std::filesystem::path folder;
   std::atomic<int> problems = 0;
   std::unique_ptr<keys::Vault> vault;
   std::unique_ptr<KeyTopic> topic;
+  std::string refusal;  // why it did not start
 };
 
 class KeyTopicTest : public kafka::KafkaTest {
@@ -48,6 +51,7 @@ class KeyTopicTest : public kafka::KafkaTest {
 TEST_F(KeyTopicTest, WhatTheDiskDidNotTakeIsTriedAgain) {
   Holder first = holder("first");
   Holder second = holder("second");
+  ASSERT_TRUE(first.topic && second.topic) << first.refusal << second.refusal;
   sqlite3* other = nullptr;  // holds the second one's file, so that nothing can be written
   ASSERT_EQ(sqlite3_open((second.folder / "keys.sqlite").c_str(), &other), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
@@ -59,8 +63,46 @@ TEST_F(KeyTopicTest, WhatTheDiskDidNotTakeIsTriedAgain) {
   EXPECT_EQ(text.value_or("not there"), details);
 }
 
+TEST_F(KeyTopicTest, AnotherMasterKeyIsRefused) {
+  const Holder first = holder("first");
+  EXPECT_EQ(first.refusal, "");
+  {
+    const Holder stranger{settings, folder / "stranger", keys::SecretKey::random()};
+    EXPECT_TRUE(stranger.refusal.contains("master key is not the one")) << stranger.refusal;
+  }
+  const Holder second = holder("second");
+  EXPECT_EQ(second.refusal, "");
+}
+
+TEST_F(KeyTopicTest, OfTwoMasterKeysThatComeAtOnceOneCounts) {
+  std::vector<std::unique_ptr<Holder>> holders(4);
+  std::vector<keys::SecretKey> masters;
+  for (std::size_t i = 0; i < holders.size(); ++i) masters.push_back(keys::SecretKey::random());
+  const auto start_all = [&] {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+      threads.emplace_back([&, i] {
+        holders[i].reset();
+        holders[i] =
+            std::make_unique<Holder>(settings, folder / ("node-" + std::to_string(i)), masters[i]);
+      });
+    }
+  };
+  const auto refusals = [&] {
+    std::vector<bool> out;
+    for (const auto& holder : holders) out.push_back(!holder->refusal.empty());
+    return out;
+  };
+  start_all();
+  const auto first_time = refusals();
+  EXPECT_EQ(std::ranges::count(first_time, false), 1);
+  start_all();
+  EXPECT_EQ(refusals(), first_time);
+}
+
 TEST_F(KeyTopicTest, AFreshNodeLearnsVeryManyKeys) {
   Holder first = holder("first");
+  ASSERT_EQ(first.refusal, "");
   std::vector<std::string> persons;
   persons.reserve(50'000);
   for (int i = 0; i < 50'000; ++i) persons.push_back("person-" + std::to_string(i));
@@ -72,6 +114,7 @@ TEST_F(KeyTopicTest, AFreshNodeLearnsVeryManyKeys) {
 
   const auto begun = std::chrono::steady_clock::now();
   const Holder second = holder("second");
+  ASSERT_EQ(second.refusal, "");
   const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begun);
   RecordProperty("start_ms", static_cast<int>(spent.count()));

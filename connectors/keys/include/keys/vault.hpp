@@ -56,6 +56,10 @@ class Vault {
   std::expected<void, VaultError> learn(std::span<const KeyRow> rows,
                                         std::span<const std::string> forgotten);
 
+  // A text that only this master key unwraps, and whether this one unwraps another vault's.
+  std::expected<std::string, VaultError> master_check() const;
+  bool same_master(std::string_view check) const;
+
   // A copy for a backup; `directory` must not exist.
   std::expected<void, VaultError> copy_to(const std::filesystem::path& directory) const;
 
