@@ -2,6 +2,7 @@
 
 #include "engine/transport.hpp"
 #include "errors.hpp"
+#include "figures.hpp"
 #include "projections/rebuild.hpp"
 #include "view_records.hpp"
 
@@ -51,10 +52,15 @@ void PartitionEngine::say(std::string_view event, std::string_view detail) const
   if (shared_.options.on_event) shared_.options.on_event(event, partition_, detail);
 }
 
-std::optional<engine::RuntimeSnapshot> PartitionEngine::snapshot() const {
+engine::RuntimeSnapshot PartitionEngine::snapshot() const {
   const std::lock_guard lock(runtime_mutex_);
-  if (!runtime_) return std::nullopt;
-  return runtime_->snapshot();
+  engine::RuntimeSnapshot out = ended_;
+  if (runtime_) {
+    const auto now = runtime_->snapshot();
+    add_counters(out, now);
+    add_gauges(out, now);
+  }
+  return out;
 }
 
 void PartitionEngine::run() {
@@ -71,17 +77,13 @@ void PartitionEngine::run() {
 std::expected<void, std::string> PartitionEngine::own() {
   shared_.follower.leave(partition_);
   auto done = take_over();
-  {
+  if (runtime_) {
+    runtime_->stop(lost_ ? Milliseconds(0) : runtime_stop);
+    shared_.gateway.forget(runtime_->follow_ups());
     std::unique_ptr<engine::Runtime> ended;
-    {
-      const std::lock_guard lock(runtime_mutex_);
-      ended = std::move(runtime_);
-    }
-    if (ended) {
-      ended->stop(lost_ ? Milliseconds(0) : runtime_stop);
-      shared_.gateway.forget(ended->follow_ups());
-      ended_ = ended->snapshot();
-    }
+    const std::lock_guard lock(runtime_mutex_);
+    add_counters(ended_, runtime_->snapshot());
+    ended = std::move(runtime_);
   }
   deciding_ = false;
   shared_.log.release(partition_);
