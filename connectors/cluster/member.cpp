@@ -105,8 +105,8 @@ class Member::Parts {
     while (!stopping_) {
       const kafka::Message message(
           rd_kafka_consumer_poll(group_->handle(), static_cast<int>(poll_step.count())));
-      if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR && options_.on_event)
-        options_.on_event("group", -1, rd_kafka_message_errstr(message.get()));
+      if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR && options_.on_problem)
+        options_.on_problem("group", -1, rd_kafka_message_errstr(message.get()));
     }
   }
 

@@ -48,8 +48,8 @@ void PartitionEngine::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void PartitionEngine::say(std::string_view event, std::string_view detail) const {
-  if (shared_.options.on_event) shared_.options.on_event(event, partition_, detail);
+void PartitionEngine::complain(std::string_view event, std::string_view detail) const {
+  if (shared_.options.on_problem) shared_.options.on_problem(event, partition_, detail);
 }
 
 engine::RuntimeSnapshot PartitionEngine::snapshot() const {
@@ -66,7 +66,7 @@ engine::RuntimeSnapshot PartitionEngine::snapshot() const {
 void PartitionEngine::run() {
   while (!stopping_) {
     if (const auto done = own(); !done) {
-      say("partition lost", done.error());
+      complain("partition lost", done.error());
       for (auto left = retry_take_over; left.count() > 0 && !stopping_; left -= poll_step) {
         std::this_thread::sleep_for(poll_step);
       }
@@ -132,10 +132,13 @@ std::expected<void, std::string> PartitionEngine::take_over() {
   if (auto assigned = commands->assign({&start, 1}); !assigned)
     return std::unexpected(assigned.error().detail);
   deciding_ = true;
-  say("partition taken over", std::to_string(std::chrono::duration_cast<Milliseconds>(
-                                                 std::chrono::steady_clock::now() - begun)
-                                                 .count()) +
-                                  " ms, commands from " + std::to_string(*first));
+  const auto spent =
+      std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begun);
+  if (shared_.options.on_event) {
+    shared_.options.on_event(
+        "partition taken over", partition_,
+        std::to_string(spent.count()) + " ms, commands from " + std::to_string(*first));
+  }
   return feed(*commands);
 }
 
@@ -256,7 +259,7 @@ std::expected<void, std::string> PartitionEngine::bury(const rd_kafka_message_t&
     return {};
   }
   ++dead_letters_;
-  say("dead letter", "offset " + std::to_string(message.offset) + ": " + reason);
+  complain("dead letter", "offset " + std::to_string(message.offset) + ": " + reason);
   return {};
 }
 

@@ -74,7 +74,7 @@ class PartitionEngine final : public engine::AnswerSink,
                                         const std::string& reason);
   std::expected<void, std::string> rewind(kafka::Feed& commands);
   bool wait_until_answered();
-  void say(std::string_view event, std::string_view detail = {}) const;
+  void complain(std::string_view event, std::string_view detail) const;
 
   std::expected<void, events::LogError> transact(std::span<const events::LogRecord> records,
                                                  std::span<const kafka::ExtraRecord> extras,

@@ -16,6 +16,17 @@ kafka::KafkaSettings with_log(kafka::KafkaSettings settings) {
   return settings;
 }
 
+// A missing right, for example, is met twice a second.
+void complain(Complaints& said, LogLevel level, std::string_view event, std::string_view detail,
+              std::optional<int> partition = std::nullopt) {
+  const std::string of = partition ? std::to_string(*partition) : std::string();
+  if (!said.due(std::string(event) + " " + of + " " + std::string(detail))) return;
+  if (partition)
+    log(level, event, {{"partition", of}, {"detail", std::string(detail)}});
+  else
+    log(level, event, {{"detail", std::string(detail)}});
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<kafka::KafkaLog>, std::string> open_kafka_log(
@@ -42,9 +53,8 @@ std::expected<std::unique_ptr<Cluster>, std::string> Cluster::start(const Settin
 std::expected<void, std::string> Cluster::begin() {
   const auto kafka = with_log(*settings_.kafka);
   follower_ = std::make_unique<cluster::ViewFollower>(
-      world_.log, world_.views, [](events::Partition partition, const std::string& detail) {
-        log(LogLevel::error, "views stand still",
-            {{"partition", std::to_string(partition)}, {"detail", detail}});
+      world_.log, world_.views, [this](events::Partition partition, const std::string& detail) {
+        complain(complaints_, LogLevel::error, "views stand still", detail, partition);
       });
   if (settings_.has(ClusterRole::query)) {
     std::vector<events::Partition> all(world_.log.partitions());
@@ -54,16 +64,15 @@ std::expected<void, std::string> Cluster::begin() {
       follower_->grown(partition);
       world_.grown();
     };
-    listener.on_problem = [](events::Partition partition, const events::LogError& error) {
-      log(LogLevel::error, "the log cannot be followed",
-          {{"partition", std::to_string(partition)}, {"detail", error.detail}});
+    listener.on_problem = [this](events::Partition partition, const events::LogError& error) {
+      complain(complaints_, LogLevel::error, "the log cannot be followed", error.detail, partition);
     };
     if (auto followed = world_.log.follow(std::move(all), std::move(listener)); !followed)
       return std::unexpected(followed.error().detail);
   }
   if (settings_.has(ClusterRole::gateway) || settings_.has(ClusterRole::query)) {
-    auto keys = cluster::KeyTopic::start(kafka, world_.vault, [](const std::string& detail) {
-      log(LogLevel::error, "petitioners' keys", {{"detail", detail}});
+    auto keys = cluster::KeyTopic::start(kafka, world_.vault, [this](const std::string& detail) {
+      complain(complaints_, LogLevel::error, "petitioners' keys", detail);
     });
     if (!keys) return std::unexpected("petitioners' keys: " + keys.error());
     keys_ = std::move(*keys);
@@ -82,6 +91,9 @@ std::expected<void, std::string> Cluster::begin() {
   options.on_event = [](std::string_view event, int partition, std::string_view detail) {
     log(LogLevel::info, event,
         {{"partition", std::to_string(partition)}, {"detail", std::string(detail)}});
+  };
+  options.on_problem = [this](std::string_view event, int partition, std::string_view detail) {
+    complain(complaints_, LogLevel::warning, event, detail, partition);
   };
   auto member = cluster::Member::start(world_.log, world_.views, *follower_, world_.definitions,
                                        world_.ids, *gateway_, std::move(options));
