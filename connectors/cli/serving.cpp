@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <thread>
 
 #include "api/waiting_room.hpp"
 #include "kafka/topics.hpp"
@@ -14,10 +16,22 @@ namespace {
 // Together nothing hangs longer than five seconds.
 constexpr std::chrono::milliseconds http_stop_time{3'000};
 constexpr std::chrono::milliseconds stop_time{5'000};
+constexpr std::chrono::milliseconds last_second{1'000};
 
 // A cluster that is not there is asked this long, and again after a pause.
 constexpr std::chrono::milliseconds ask_patience{5'000};
 constexpr std::chrono::milliseconds ask_again{2'000};
+
+// Some calls of librdkafka wait for a broker for as long as it takes, whatever time they are given.
+// A process may end at any moment (tests/faults): what was acknowledged is in Kafka, and who was
+// not answered asks again.
+void end_process_after(std::chrono::milliseconds time) {
+  std::thread([time] {
+    std::this_thread::sleep_for(time);
+    node::log(node::LogLevel::warning, "stopped without waiting for the cluster any longer");
+    std::_Exit(done);
+  }).detach();
+}
 
 }  // namespace
 
@@ -33,6 +47,7 @@ Result<std::unique_ptr<api::ApiServer>> start_serving(node::Node& node, std::uin
 
 void stop_serving(std::unique_ptr<api::ApiServer> server, node::Node& node) {
   const auto begin = std::chrono::steady_clock::now();
+  if (node.settings().kafka) end_process_after(stop_time + last_second);
   server->stop();
   const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
