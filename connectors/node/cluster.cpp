@@ -77,6 +77,9 @@ std::expected<void, std::string> Cluster::begin() {
     if (!keys) return std::unexpected("petitioners' keys: " + keys.error());
     keys_ = std::move(*keys);
   }
+  auto watch = cluster::BrokerWatch::start(kafka);
+  if (!watch) return std::unexpected(watch.error().detail);
+  watch_ = std::move(*watch);
   auto gateway = cluster::Gateway::start(kafka, world_.log.partitions(), world_.ids.fresh_id());
   if (!gateway) return std::unexpected(gateway.error().detail);
   gateway_ = std::move(*gateway);
@@ -116,6 +119,10 @@ engine::RuntimeSnapshot Cluster::snapshot() const {
 }
 
 std::optional<std::string> Cluster::not_ready() const {
+  // Longer than an election, and than one broker that does not answer.
+  constexpr std::chrono::seconds max_silence{15};
+  if (const auto silence = watch_->silence(); silence > max_silence)
+    return "no broker has answered for " + std::to_string(silence.count()) + " s";
   if (settings_.has(ClusterRole::query)) {
     const auto behind = world_.log.behind();
     if (!behind) return "the log has not been looked at yet";
