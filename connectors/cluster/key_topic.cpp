@@ -24,8 +24,10 @@ using keys::VaultErrorCode;
 
 constexpr std::chrono::milliseconds poll_step{100};
 constexpr std::chrono::milliseconds patience{10'000};  // for the cluster to answer
-constexpr std::chrono::milliseconds rest{1'000};       // after a full disk, for example
-constexpr std::size_t most_keys = 1'000;               // learned with one fsync
+// For the start: longer than brokers take to notice that one died, and to elect (some 16 s).
+constexpr std::chrono::milliseconds start_patience{30'000};
+constexpr std::chrono::milliseconds rest{1'000};  // after a full disk, for example
+constexpr std::size_t most_keys = 1'000;          // learned with one fsync
 // Of one topic there are few enough keys for one partition, and then they have an order.
 constexpr events::Partition only_partition = 0;
 
@@ -125,9 +127,9 @@ class KeyTopic::Parts {
  private:
   // Up to where the topic is written now; before the thread follows.
   std::expected<void, std::string> read_all() {
-    const auto end = feed_->end(only_partition, patience);
+    const auto end = feed_->end(only_partition, start_patience);
     if (!end) return std::unexpected(end.error().detail);
-    auto deadline = Clock::now() + patience;
+    auto deadline = Clock::now() + start_patience;
     while (reached_ < *end) {
       const Gathered gathered = gather();
       if (auto learned = learn(gathered); !learned) return std::unexpected(learned.error().detail);
@@ -137,7 +139,7 @@ class KeyTopic::Parts {
       // As long as it comes further: there may be very many.
       if (const auto at = feed_->position(only_partition); at > reached_) {
         reached_ = at;
-        deadline = Clock::now() + patience;
+        deadline = Clock::now() + start_patience;
       }
       if (Clock::now() > deadline) return std::unexpected("the topic of keys cannot be read");
     }
