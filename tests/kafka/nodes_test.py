@@ -92,6 +92,20 @@ class NodesTest(unittest.TestCase):
         # Whoever has just begun has no state in memory yet.
         self.assertEqual([figures["huiyin_cached_states"] for figures in after], [0, 0])
 
+    def test_a_deleted_mirror_is_fetched_again(self):
+        collected = self.collect(self.first)
+        at = f"?at_least={collected['position']}"
+        self.assertEqual(self.second.client("auditor-1").get(f"/v1/cases/{collected['case']}{at}").status, 200)
+        self.assertEqual(self.second.stop(timeout_s=30), 0)
+        shutil.rmtree(pathlib.Path(self.second.folder) / "log")
+        self.second.start()
+        for path in (f"/v1/cases/{collected['case']}", f"/v1/cases/{collected['case']}/history"):
+            answer = self.second.client("auditor-1").get(path + at)
+            self.assertEqual(answer.status, 200, answer.text)
+        later = self.collect(self.second)
+        for server in (self.first, self.second):
+            self.assertEqual(self.opened(server, later)["name"], "王某")
+
     def test_another_master_key_is_refused_in_words(self):
         with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict(os.environ, HUIYIN_MASTER_KEY="22" * 32):
             with self.assertRaisesRegex(AssertionError, "master key is not the one that the cluster's keys"):
