@@ -7,6 +7,7 @@
 
 #include "api/waiting_room.hpp"
 #include "kafka/topics.hpp"
+#include "node/complaints.hpp"
 #include "node/logging.hpp"
 #include "signals.hpp"
 
@@ -58,13 +59,16 @@ Result<bool> wait_for_cluster(const node::Settings& settings) {
   if (!settings.kafka) return true;
   const kafka::TopicsRequest request{.partitions = settings.partitions, .patience = ask_patience};
   std::unique_ptr<api::WaitingRoom> room;
+  node::Complaints said;
   for (;;) {
     const auto refusal = kafka::check_for_start(*settings.kafka, request);
     if (refusal && *refusal) return fail("cannot-serve", **refusal);
     if (refusal) return true;
     const std::string reason = "no broker answers yet: " + to_text(refusal.error());
-    node::log(node::LogLevel::warning, "waiting for the cluster",
-              {{"bootstrap", settings.kafka->bootstrap}, {"detail", to_text(refusal.error())}});
+    if (said.due(reason)) {
+      node::log(node::LogLevel::warning, "waiting for the cluster",
+                {{"bootstrap", settings.kafka->bootstrap}, {"detail", to_text(refusal.error())}});
+    }
     if (room == nullptr) {
       auto opened = api::WaitingRoom::open({.address = settings.address, .port = settings.port});
       if (!opened) return fail("cannot-serve", opened.error());

@@ -6,11 +6,18 @@
 namespace huiyin::node {
 namespace {
 
+// librdkafka tries again for as long as it takes, and says each time how long it has tried.
+std::string_view without_times(std::string_view words) {
+  return words.substr(0, words.find(" (after "));
+}
+
 kafka::KafkaSettings with_log(kafka::KafkaSettings settings) {
-  settings.on_log = [](kafka::LogLevel level, std::string_view text) {
+  settings.on_log = [said = std::make_shared<Complaints>()](kafka::LogLevel level,
+                                                            std::string_view text) {
     const auto ours = level == kafka::LogLevel::error     ? LogLevel::error
                       : level == kafka::LogLevel::warning ? LogLevel::warning
                                                           : LogLevel::debug;
+    if (ours != LogLevel::debug && !said->due(without_times(text))) return;
     log(ours, "librdkafka", {{"words", std::string(text)}});
   };
   return settings;
