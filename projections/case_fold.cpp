@@ -390,6 +390,7 @@ void fold(CaseState& state, const EnvelopeView& envelope, const CaseEvent& event
     state.end_event = event.name();
     set_once(state.days.closed, common.day);
   }
+  if (!common.ended) state.end_event.clear();  // reopened
   state.ended = common.ended;
   state.outbox.insert(state.outbox.end(), common.follow_ups.begin(), common.follow_ups.end());
   state.last_occurred = std::max(state.last_occurred, common.occurred_at);

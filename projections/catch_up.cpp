@@ -67,6 +67,7 @@ class PartitionCatchUp {
                                             " of " + std::string(envelope.subject) + " follows " +
                                             std::to_string(change->after->version)));
     }
+    if (last_ == 0) resume_command(envelope);
     fold(*change->after, envelope, *event);
     change->history.push_back({envelope.subject_version, envelope.sequence});
     remember(runs_.add(partition_, envelope));
@@ -74,6 +75,14 @@ class PartitionCatchUp {
     last_ = envelope.sequence;
     ++pending_;
     return {};
+  }
+
+  // What was applied before may end within a command: a mirror grows as records come.
+  void resume_command(const events::EnvelopeView& envelope) {
+    auto known = store_.find_command(envelope.command_id, envelope.subject);
+    if (known && known->first.partition == partition_ &&
+        known->first.sequence + known->count == envelope.sequence)
+      runs_.resume(std::move(*known));
   }
 
   void remember(std::optional<CommandRecord> command) {

@@ -31,6 +31,8 @@ class CommandRuns {
     }
     return ended;
   }
+  // Takes up a run whose record was written before it had ended; only while none is open.
+  void resume(CommandRecord record) { open_ = std::move(record); }
   std::optional<CommandRecord> finish() {
     auto ended = std::move(open_);
     open_.reset();

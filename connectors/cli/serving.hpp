@@ -11,7 +11,8 @@ namespace huiyin::cli {
 
 // On the address and with the threads of the node's settings.
 Result<std::unique_ptr<api::ApiServer>> start_serving(node::Node& node, std::uint16_t port);
-// Answers what was asked, then finishes what was accepted: at most five seconds together.
+// Answers what was asked, then finishes what was accepted: at most five seconds together. With a
+// cluster that does not answer it may be said a second later, by the end of the process.
 void stop_serving(std::unique_ptr<api::ApiServer> server, node::Node& node);
 
 // With [kafka]: returns once a broker answers and the topics are what they must be; meanwhile says

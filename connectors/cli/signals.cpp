@@ -1,6 +1,7 @@
 #include "signals.hpp"
 
 #include <csignal>
+#include <cstdlib>
 
 namespace huiyin::cli {
 namespace {
@@ -48,6 +49,13 @@ int wait_for_stop() {
   }
   return number;
 }
+
+EndOnStop::EndOnStop()
+    : thread_([](const std::stop_token& over) {
+        while (!over.stop_requested()) {
+          if (wait_for_stop(std::chrono::milliseconds(100))) std::_Exit(EXIT_SUCCESS);
+        }
+      }) {}
 
 std::optional<int> wait_for_stop(std::chrono::milliseconds patience) {
   const sigset_t set = stop_signals();

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
+#include <thread>
 
 namespace huiyin::cli {
 
@@ -26,5 +27,15 @@ void block_stop_signals();
 int wait_for_stop();
 // The same, or nothing when none came in that time.
 std::optional<int> wait_for_stop(std::chrono::milliseconds patience);
+
+// While one lives, such a signal ends the process at once: nobody waits for an answer yet, and what
+// is being opened may stand still for long. Between block_stop_signals and wait_for_stop.
+class EndOnStop {
+ public:
+  EndOnStop();
+
+ private:
+  std::jthread thread_;
+};
 
 }  // namespace huiyin::cli

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "errors.hpp"
+#include "figures.hpp"
 #include "kafka/topics.hpp"
 #include "partition_engine.hpp"
 
@@ -14,38 +15,6 @@ namespace huiyin::cluster {
 namespace {
 
 constexpr std::chrono::milliseconds poll_step{100};
-
-void add(engine::LatencySnapshot& to, const engine::LatencySnapshot& from) {
-  for (std::size_t i = 0; i < to.counts.size(); ++i) to.counts[i] += from.counts[i];
-  to.total += from.total;
-  to.sum_us += from.sum_us;
-}
-
-void add(engine::RuntimeSnapshot& to, const engine::RuntimeSnapshot& from) {
-  to.accepted += from.accepted;
-  to.repeated += from.repeated;
-  to.refused += from.refused;
-  to.conflicts += from.conflicts;
-  to.unavailable += from.unavailable;
-  to.timed_out += from.timed_out;
-  to.queue_full += from.queue_full;
-  to.timer_events += from.timer_events;
-  to.follow_ups += from.follow_ups;
-  to.batches += from.batches;
-  to.events += from.events;
-  to.event_bytes += from.event_bytes;
-  to.failed_appends += from.failed_appends;
-  to.failed_applies += from.failed_applies;
-  to.recoveries += from.recoveries;
-  to.queue_depth += from.queue_depth;
-  to.cached_states += from.cached_states;
-  to.cached_state_bytes += from.cached_state_bytes;
-  add(to.queued, from.queued);
-  add(to.decided, from.decided);
-  add(to.committed, from.committed);
-  add(to.applied, from.applied);
-  add(to.answered, from.answered);
-}
 
 }  // namespace
 
@@ -114,7 +83,9 @@ class Member::Parts {
       out.dead_letters += engine->dead_letters();
       out.rewinds += engine->rewinds();
       out.lag += engine->lag();
-      if (const auto snapshot = engine->snapshot()) add(out.runtime, *snapshot);
+      const auto snapshot = engine->snapshot();
+      add_counters(out.runtime, snapshot);
+      add_gauges(out.runtime, snapshot);
     }
     return out;
   }
@@ -134,8 +105,8 @@ class Member::Parts {
     while (!stopping_) {
       const kafka::Message message(
           rd_kafka_consumer_poll(group_->handle(), static_cast<int>(poll_step.count())));
-      if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR && options_.on_event)
-        options_.on_event("group", -1, rd_kafka_message_errstr(message.get()));
+      if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR && options_.on_problem)
+        options_.on_problem("group", -1, rd_kafka_message_errstr(message.get()));
     }
   }
 
@@ -156,21 +127,18 @@ class Member::Parts {
     }
   }
 
-  // All stop at once, then each is waited for.
+  // All stop at once, then each is waited for; until then figures() still counts them.
   void give_back() {
+    for (const auto& [partition, engine] : engines_) engine->ask_to_stop();
+    for (const auto& [partition, engine] : engines_) engine->join();
     std::map<events::Partition, std::unique_ptr<PartitionEngine>> ended;
-    {
-      const std::lock_guard lock(mutex_);
-      ended.swap(engines_);
-    }
-    for (const auto& [partition, engine] : ended) engine->ask_to_stop();
-    for (auto& [partition, engine] : ended) {
-      engine->join();
-      const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
+    ended.swap(engines_);
+    for (const auto& [partition, engine] : ended) {
       commands_ += engine->commands();
       dead_letters_ += engine->dead_letters();
       rewinds_ += engine->rewinds();
-      add(gone_, engine->ended());
+      add_counters(gone_, engine->snapshot());
     }
   }
 
@@ -182,6 +150,7 @@ class Member::Parts {
   std::atomic<bool> stopping_ = false;
 
   mutable std::mutex mutex_;  // of all below
+  // Changed only by whoever polls, or closes after that: they may look without the mutex.
   std::map<events::Partition, std::unique_ptr<PartitionEngine>> engines_;
   std::uint64_t commands_ = 0, dead_letters_ = 0, rewinds_ = 0;  // of engines that are gone
   engine::RuntimeSnapshot gone_;                                 // likewise

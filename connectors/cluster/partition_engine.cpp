@@ -2,6 +2,7 @@
 
 #include "engine/transport.hpp"
 #include "errors.hpp"
+#include "figures.hpp"
 #include "projections/rebuild.hpp"
 #include "view_records.hpp"
 
@@ -47,20 +48,25 @@ void PartitionEngine::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void PartitionEngine::say(std::string_view event, std::string_view detail) const {
-  if (shared_.options.on_event) shared_.options.on_event(event, partition_, detail);
+void PartitionEngine::complain(std::string_view event, std::string_view detail) const {
+  if (shared_.options.on_problem) shared_.options.on_problem(event, partition_, detail);
 }
 
-std::optional<engine::RuntimeSnapshot> PartitionEngine::snapshot() const {
+engine::RuntimeSnapshot PartitionEngine::snapshot() const {
   const std::lock_guard lock(runtime_mutex_);
-  if (!runtime_) return std::nullopt;
-  return runtime_->snapshot();
+  engine::RuntimeSnapshot out = ended_;
+  if (runtime_) {
+    const auto now = runtime_->snapshot();
+    add_counters(out, now);
+    add_gauges(out, now);
+  }
+  return out;
 }
 
 void PartitionEngine::run() {
   while (!stopping_) {
     if (const auto done = own(); !done) {
-      say("partition lost", done.error());
+      complain("partition lost", done.error());
       for (auto left = retry_take_over; left.count() > 0 && !stopping_; left -= poll_step) {
         std::this_thread::sleep_for(poll_step);
       }
@@ -71,17 +77,13 @@ void PartitionEngine::run() {
 std::expected<void, std::string> PartitionEngine::own() {
   shared_.follower.leave(partition_);
   auto done = take_over();
-  {
+  if (runtime_) {
+    runtime_->stop(lost_ ? Milliseconds(0) : runtime_stop);
+    shared_.gateway.forget(runtime_->follow_ups());
     std::unique_ptr<engine::Runtime> ended;
-    {
-      const std::lock_guard lock(runtime_mutex_);
-      ended = std::move(runtime_);
-    }
-    if (ended) {
-      ended->stop(lost_ ? Milliseconds(0) : runtime_stop);
-      shared_.gateway.forget(ended->follow_ups());
-      ended_ = ended->snapshot();
-    }
+    const std::lock_guard lock(runtime_mutex_);
+    add_counters(ended_, runtime_->snapshot());
+    ended = std::move(runtime_);
   }
   deciding_ = false;
   shared_.log.release(partition_);
@@ -130,10 +132,13 @@ std::expected<void, std::string> PartitionEngine::take_over() {
   if (auto assigned = commands->assign({&start, 1}); !assigned)
     return std::unexpected(assigned.error().detail);
   deciding_ = true;
-  say("partition taken over", std::to_string(std::chrono::duration_cast<Milliseconds>(
-                                                 std::chrono::steady_clock::now() - begun)
-                                                 .count()) +
-                                  " ms, commands from " + std::to_string(*first));
+  const auto spent =
+      std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begun);
+  if (shared_.options.on_event) {
+    shared_.options.on_event(
+        "partition taken over", partition_,
+        std::to_string(spent.count()) + " ms, commands from " + std::to_string(*first));
+  }
   return feed(*commands);
 }
 
@@ -254,7 +259,7 @@ std::expected<void, std::string> PartitionEngine::bury(const rd_kafka_message_t&
     return {};
   }
   ++dead_letters_;
-  say("dead letter", "offset " + std::to_string(message.offset) + ": " + reason);
+  complain("dead letter", "offset " + std::to_string(message.offset) + ": " + reason);
   return {};
 }
 

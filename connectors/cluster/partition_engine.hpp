@@ -48,10 +48,8 @@ class PartitionEngine final : public engine::AnswerSink,
   std::uint64_t commands() const { return commands_; }
   std::uint64_t dead_letters() const { return dead_letters_; }
   std::uint64_t rewinds() const { return rewinds_; }
-  // Of the runtime that is at work; nothing when there is none.
-  std::optional<engine::RuntimeSnapshot> snapshot() const;
-  // Of the last runtime, once it has ended.
-  const engine::RuntimeSnapshot& ended() const { return ended_; }
+  // What all of its runtimes have counted, one after the other, and how the present one stands.
+  engine::RuntimeSnapshot snapshot() const;
 
   void answered(std::span<engine::Answered> answers) override;
   std::expected<void, events::LogError> commit(
@@ -76,7 +74,7 @@ class PartitionEngine final : public engine::AnswerSink,
                                         const std::string& reason);
   std::expected<void, std::string> rewind(kafka::Feed& commands);
   bool wait_until_answered();
-  void say(std::string_view event, std::string_view detail = {}) const;
+  void complain(std::string_view event, std::string_view detail) const;
 
   std::expected<void, events::LogError> transact(std::span<const events::LogRecord> records,
                                                  std::span<const kafka::ExtraRecord> extras,
@@ -97,9 +95,9 @@ class PartitionEngine final : public engine::AnswerSink,
   projections::LoadCounts load_;
   bool refusing_ = false;  // a transaction failed: nothing is taken until it is read again
 
-  mutable std::mutex runtime_mutex_;
+  mutable std::mutex runtime_mutex_;  // of the next two; only the thread changes them
   std::unique_ptr<engine::Runtime> runtime_;
-  engine::RuntimeSnapshot ended_;
+  engine::RuntimeSnapshot ended_;  // counters of runtimes that are gone
   std::thread thread_;
 };
 

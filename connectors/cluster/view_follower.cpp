@@ -68,6 +68,8 @@ bool ViewFollower::apply(events::Partition partition) {
   One& one = partitions_[partition];
   const std::lock_guard lock(one.applying);
   if (one.left || one.broken) return true;
+  // A mirror that is being filled again may still be behind the views. Asked first: it grows.
+  if (log_.end(partition) < views_.applied(partition)) return true;
   projections::CatchUpOptions options;
   options.partition = partition;
   options.stop = &stopping_;
@@ -77,8 +79,6 @@ bool ViewFollower::apply(events::Partition partition) {
     grown(partition);
     return false;
   }
-  // A mirror that is being filled again may still be behind the views.
-  if (log_.end(partition) < views_.applied(partition)) return true;
   one.broken = true;  // a log that cannot be read stays so
   on_problem_(partition, done.error().detail);
   return true;

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "admin.hpp"
+#include "raii.hpp"
 #include "topic_table.hpp"
 
 namespace huiyin::kafka {
@@ -91,16 +92,26 @@ TopicToMake to_make(const KafkaSettings& settings, const TopicPlan& plan, int re
   return topic;
 }
 
-// A topic that was just made is not known to every broker at once.
-std::expected<Situation, Error> wait_until_there(const Admin& admin, const KafkaSettings& settings,
-                                                 std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
+// What differs in topics that may just have been made: those are not known to every broker at once.
+std::expected<std::vector<TopicDifference>, Error> check_made(const Admin& admin,
+                                                              const KafkaSettings& settings,
+                                                              TopicsRequest request) {
+  const auto until = std::chrono::steady_clock::now() + request.patience;
   for (;;) {
     auto now = look(admin, settings);
     const bool there =
         now && now->topics.size() == topic_count &&
         std::ranges::all_of(now->topics, [](const auto& topic) { return topic.second.leaders; });
-    if (there || !now || std::chrono::steady_clock::now() > until) return now;
+    const bool over = std::chrono::steady_clock::now() > until;
+    if (there || over) {
+      if (!now) return std::unexpected(now.error());
+      auto differences = check(admin, settings, request.partitions, *now);
+      if (differences || over ||
+          differences.error().code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return differences;
+    } else if (!now && now.error().kind != ErrorClass::retriable) {
+      return std::unexpected(now.error());
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
@@ -135,9 +146,7 @@ std::expected<TopicsMade, Error> create_topics(const KafkaSettings& settings,
   }
   auto created = admin->create(missing);
   if (!created) return std::unexpected(created.error());
-  now = wait_until_there(*admin, settings, request.patience);
-  if (!now) return std::unexpected(now.error());
-  auto differences = check(*admin, settings, request.partitions, *now);
+  auto differences = check_made(*admin, settings, request);
   if (!differences) return std::unexpected(differences.error());
   return TopicsMade{std::move(*created), std::move(*differences)};
 }

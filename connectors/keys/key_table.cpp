@@ -123,23 +123,24 @@ std::expected<std::optional<StoredKey>, VaultError> KeyTable::by_id(std::string_
   }
 }
 
-std::expected<void, VaultError> KeyTable::add(std::span<const KeyRow> rows) {
+template <class Change>
+std::expected<void, VaultError> KeyTable::transaction(Change change) {
   if (auto begun = run("BEGIN IMMEDIATE"); !begun) return begun;
-  {
+  std::expected<void, VaultError> done = change();
+  if (done) done = run("COMMIT");
+  if (!done) sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  return done;
+}
+
+std::expected<void, VaultError> KeyTable::add(std::span<const KeyRow> rows) {
+  return transaction([&]() -> std::expected<void, VaultError> {
     Statement insert(database_.get(), "INSERT OR IGNORE INTO key VALUES(?, ?, ?)");
     for (const KeyRow& row : rows) {
-      if (insert.text(1, row.id).text(2, row.person).blob(3, row.wrapped).done() &&
-          insert.again()) {
-        continue;
-      }
-      const VaultError failed = error("adding a key");
-      sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
-      return std::unexpected(failed);
+      insert.text(1, row.id).text(2, row.person).blob(3, row.wrapped);
+      if (!insert.done() || !insert.again()) return std::unexpected(error("adding a key"));
     }
-  }
-  auto committed = run("COMMIT");
-  if (!committed) sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
-  return committed;
+    return {};
+  });
 }
 
 std::expected<std::vector<KeyRow>, VaultError> KeyTable::all() {
@@ -159,32 +160,36 @@ std::expected<std::vector<KeyRow>, VaultError> KeyTable::all() {
   }
 }
 
-std::expected<std::vector<std::string>, VaultError> KeyTable::forget(std::string_view person) {
+std::expected<std::vector<std::string>, VaultError> KeyTable::ids_of(std::string_view person) {
   std::vector<std::string> ids;
-  {
-    Statement select(database_.get(),
-                     "SELECT id FROM key WHERE person = ? AND wrapped IS NOT NULL");
-    select.text(1, person);
-    int code = SQLITE_ROW;
-    while ((code = select.step()) == SQLITE_ROW) ids.push_back(*select.column(0));
-    if (code != SQLITE_DONE) return std::unexpected(error("forgetting"));
-  }
-  Statement update(database_.get(),
-                   "UPDATE key SET wrapped = NULL, person = '' "
-                   "WHERE person = ? AND wrapped IS NOT NULL");
-  if (!update.text(1, person).done()) return std::unexpected(error("forgetting"));
-  // The key's bytes are still in the write-ahead log until it is emptied.
-  const auto emptied = run("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (!emptied) return std::unexpected(emptied.error());
+  Statement select(database_.get(), "SELECT id FROM key WHERE person = ? AND wrapped IS NOT NULL");
+  select.text(1, person);
+  int code = SQLITE_ROW;
+  while ((code = select.step()) == SQLITE_ROW) ids.push_back(*select.column(0));
+  if (code != SQLITE_DONE) return std::unexpected(error("looking up a person's keys"));
   return ids;
 }
 
-std::expected<void, VaultError> KeyTable::forget_id(std::string_view id) {
-  Statement update(database_.get(),
-                   "INSERT INTO key VALUES(?, '', NULL) "
-                   "ON CONFLICT(id) DO UPDATE SET wrapped = NULL, person = ''");
-  if (!update.text(1, id).done()) return std::unexpected(error("forgetting"));
-  return run("PRAGMA wal_checkpoint(TRUNCATE)");
+std::expected<void, VaultError> KeyTable::forget(std::span<const std::string> ids) {
+  auto forgotten = transaction([&]() -> std::expected<void, VaultError> {
+    Statement insert(database_.get(), "INSERT OR IGNORE INTO key VALUES(?, '', NULL)");
+    Statement update(database_.get(),
+                     "UPDATE key SET wrapped = NULL, person = '' "
+                     "WHERE id = ? AND wrapped IS NOT NULL");
+    for (const std::string& id : ids) {
+      for (Statement* const one : {&insert, &update}) {
+        if (!one->text(1, id).done()) return std::unexpected(error("forgetting"));
+        if (one == &update && sqlite3_changes(database_.get()) > 0) log_holds_keys_ = true;
+        if (!one->again()) return std::unexpected(error("forgetting"));
+      }
+    }
+    return {};
+  });
+  if (!forgotten || !log_holds_keys_) return forgotten;
+  // The keys' bytes are still in the write-ahead log until it is emptied.
+  if (auto emptied = run("PRAGMA wal_checkpoint(TRUNCATE)"); !emptied) return emptied;
+  log_holds_keys_ = false;
+  return {};
 }
 
 std::expected<void, VaultError> KeyTable::copy_to(const std::filesystem::path& file) {

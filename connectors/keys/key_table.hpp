@@ -43,10 +43,10 @@ class KeyTable {
   // All that are not forgotten.
   std::expected<std::vector<KeyRow>, VaultError> all();
 
-  // The ids of the keys that were destroyed.
-  std::expected<std::vector<std::string>, VaultError> forget(std::string_view person);
-  // One key, also one that never was here: it is not taken in later.
-  std::expected<void, VaultError> forget_id(std::string_view id);
+  // The person's keys that are not forgotten.
+  std::expected<std::vector<std::string>, VaultError> ids_of(std::string_view person);
+  // All in one transaction, also keys that never were here: they are not taken in later.
+  std::expected<void, VaultError> forget(std::span<const std::string> ids);
 
   // A copy in a new file, consistent beside writers.
   std::expected<void, VaultError> copy_to(const std::filesystem::path& file);
@@ -60,7 +60,13 @@ class KeyTable {
   VaultError error(std::string_view doing) const;
   std::expected<void, VaultError> run(const char* sql);
 
+  // Calls `change` within a transaction, which is rolled back when it fails.
+  template <class Change>
+  std::expected<void, VaultError> transaction(Change change);
+
   std::unique_ptr<sqlite3, Close> database_;
+  // The write-ahead log may hold bytes of a forgotten key; one of an earlier run, too.
+  bool log_holds_keys_ = true;
 };
 
 }  // namespace huiyin::keys

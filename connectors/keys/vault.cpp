@@ -69,13 +69,21 @@ struct Vault::State {
   State(KeyTable opened, const SecretKey& given) : table(std::move(opened)), master(given) {}
 
   std::expected<void, VaultError> check_master();
+  bool opens_check(std::string_view check) const {
+    return unwrap(master, "check", check) == check_text;
+  }
   std::expected<SecretKey, VaultError> unwrapped(const std::string& id, const std::string& person,
                                                  const std::string& wrapped) const;
+  // These three lock by themselves.
   std::expected<void, VaultError> prepare(std::span<const std::string> persons);
+  std::expected<std::optional<DataKey>, VaultError> find_person(const std::string& person);
   std::expected<DataKey, VaultError> of_person(const std::string& person);
   std::expected<SecretKey, VaultError> by_id(const std::string& id, const std::string& person);
+  std::expected<void, VaultError> destroy(std::span<const std::string> ids);
 
-  std::mutex mutex;  // of all below
+  // Before `mutex`, which is never held while others are told: that may take seconds.
+  std::mutex making;  // so that nobody gets two keys here
+  std::mutex mutex;   // of all below
   KeyTable table;
   SecretKey master;
   KeyShare* share = nullptr;
@@ -87,7 +95,7 @@ std::expected<void, VaultError> Vault::State::check_master() {
   const auto stored = table.meta("check");
   if (!stored) return Error(stored.error());
   if (!*stored) return table.set_meta("check", wrap(master, "check", check_text));
-  if (unwrap(master, "check", **stored) == check_text) return {};
+  if (opens_check(**stored)) return {};
   return refuse(VaultErrorCode::wrong_key,
                 "the master key is not the one that this vault was made with");
 }
@@ -107,35 +115,54 @@ std::expected<SecretKey, VaultError> Vault::State::unwrapped(const std::string& 
 }
 
 std::expected<void, VaultError> Vault::State::prepare(std::span<const std::string> persons) {
+  const std::scoped_lock one_at_a_time(making);
   std::vector<KeyRow> fresh;
-  std::unordered_set<std::string_view> asked;
-  for (const std::string& person : persons) {
-    if (person.empty()) return refuse(VaultErrorCode::invalid, "a person has a name");
-    if (by_person.contains(person) || !asked.insert(person).second) continue;
-    const auto there = table.of_person(person);
-    if (!there) return Error(there.error());
-    if (*there) continue;
-    const std::string id = new_id();
-    fresh.push_back({id, person, wrap(master, joined(id, person), text_of(SecretKey::random()))});
+  KeyShare* to = nullptr;
+  {
+    const std::scoped_lock lock(mutex);
+    to = share;
+    std::unordered_set<std::string_view> asked;
+    for (const std::string& person : persons) {
+      if (person.empty()) return refuse(VaultErrorCode::invalid, "a person has a name");
+      if (by_person.contains(person) || !asked.insert(person).second) continue;
+      const auto there = table.of_person(person);
+      if (!there) return Error(there.error());
+      if (*there) continue;
+      const std::string id = new_id();
+      fresh.push_back({id, person, wrap(master, joined(id, person), text_of(SecretKey::random()))});
+    }
   }
   if (fresh.empty()) return {};
-  if (share != nullptr) {
-    if (auto published = share->publish(fresh); !published) return published;
+  if (to != nullptr) {
+    if (auto published = to->publish(fresh); !published) return published;
   }
+  const std::scoped_lock lock(mutex);
   return table.add(fresh);
 }
 
-std::expected<DataKey, VaultError> Vault::State::of_person(const std::string& person) {
+std::expected<std::optional<DataKey>, VaultError> Vault::State::find_person(
+    const std::string& person) {
+  const std::scoped_lock lock(mutex);
   if (const auto cached = by_person.find(person); cached != by_person.end()) return cached->second;
-  if (auto made = prepare({&person, 1}); !made) return Error(made.error());
-  // Read back rather than remembered: another process may have been first.
   const auto row = table.of_person(person);
   if (!row) return Error(row.error());
-  if (!*row) return refuse(VaultErrorCode::unavailable, "a key that was added is not there");
+  if (!*row) return std::nullopt;
   const auto key = unwrapped((*row)->id, person, (*row)->wrapped);
   if (!key) return Error(key.error());
   if (by_person.size() >= cached_keys) by_person.clear();
   return by_person.emplace(person, DataKey{(*row)->id, *key}).first->second;
+}
+
+std::expected<DataKey, VaultError> Vault::State::of_person(const std::string& person) {
+  auto found = find_person(person);
+  if (found && !*found) {
+    if (auto made = prepare({&person, 1}); !made) return Error(made.error());
+    // Read back rather than remembered: another process may have been first.
+    found = find_person(person);
+  }
+  if (!found) return Error(found.error());
+  if (!*found) return refuse(VaultErrorCode::unavailable, "a key that was added is not there");
+  return **found;
 }
 
 std::expected<SecretKey, VaultError> Vault::State::by_id(const std::string& id,
@@ -147,6 +174,12 @@ std::expected<SecretKey, VaultError> Vault::State::by_id(const std::string& id,
     return refuse(VaultErrorCode::forgotten, "the key " + id + " was destroyed");
   }
   return unwrapped(id, person, *(*stored)->wrapped);
+}
+
+std::expected<void, VaultError> Vault::State::destroy(std::span<const std::string> ids) {
+  const std::unordered_set<std::string_view> going(ids.begin(), ids.end());
+  std::erase_if(by_person, [&](const auto& one) { return going.contains(one.second.id); });
+  return table.forget(ids);
 }
 
 Vault::Vault(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -170,7 +203,6 @@ std::expected<std::unique_ptr<Vault>, VaultError> Vault::open(
 }
 
 std::expected<void, VaultError> Vault::prepare(std::span<const std::string> persons) {
-  const std::scoped_lock lock(state_->mutex);
   return state_->prepare(persons);
 }
 
@@ -178,10 +210,7 @@ std::expected<events::Petitioner, VaultError> Vault::seal(const std::string& per
                                                           std::string_view subject,
                                                           std::string_view text) {
   if (subject.empty()) return refuse(VaultErrorCode::invalid, "a case has a name");
-  const auto key = [&] {
-    const std::scoped_lock lock(state_->mutex);
-    return state_->of_person(person);
-  }();
+  const auto key = state_->of_person(person);
   if (!key) return Error(key.error());
   const Sealed sealed = keys::seal(key->key, joined(subject, person, key->id), text);
   events::Petitioner petitioner;
@@ -230,16 +259,19 @@ std::expected<bool, VaultError> Vault::forget(const std::string& person) {
   if (share != nullptr) {
     if (auto caught_up = share->catch_up(); !caught_up) return Error(caught_up.error());
   }
-  const std::scoped_lock lock(state_->mutex);
-  state_->by_person.erase(person);
-  const auto destroyed = state_->table.forget(person);
-  if (!destroyed) return Error(destroyed.error());
-  if (share != nullptr && !destroyed->empty()) {
-    if (auto published = share->publish_forgotten(*destroyed); !published) {
+  const auto ids = [&] {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->table.ids_of(person);
+  }();
+  if (!ids) return Error(ids.error());
+  // First with the others: were they gone here already, nobody could try it again.
+  if (share != nullptr && !ids->empty()) {
+    if (auto published = share->publish_forgotten(*ids); !published)
       return Error(published.error());
-    }
   }
-  return !destroyed->empty();
+  const std::scoped_lock lock(state_->mutex);
+  if (auto destroyed = state_->destroy(*ids); !destroyed) return Error(destroyed.error());
+  return !ids->empty();
 }
 
 std::expected<void, VaultError> Vault::share_with(KeyShare& share,
@@ -256,16 +288,25 @@ std::expected<void, VaultError> Vault::share_with(KeyShare& share,
   return {};
 }
 
-std::expected<void, VaultError> Vault::learn(std::span<const KeyRow> rows) {
+std::expected<void, VaultError> Vault::learn(std::span<const KeyRow> rows,
+                                             std::span<const std::string> forgotten) {
   const std::scoped_lock lock(state_->mutex);
+  // First what is forgotten: a key that is in `rows` as well then never reaches the disk.
+  if (!forgotten.empty()) {
+    if (auto destroyed = state_->destroy(forgotten); !destroyed) return destroyed;
+  }
+  if (rows.empty()) return {};
   return state_->table.add(rows);
 }
 
-std::expected<void, VaultError> Vault::learn_forgotten(const std::string& id) {
+std::expected<std::string, VaultError> Vault::master_check() const {
   const std::scoped_lock lock(state_->mutex);
-  std::erase_if(state_->by_person, [&](const auto& one) { return one.second.id == id; });
-  return state_->table.forget_id(id);
+  auto check = state_->table.meta("check");
+  if (!check) return Error(check.error());
+  return check->value_or(std::string());
 }
+
+bool Vault::same_master(std::string_view check) const { return state_->opens_check(check); }
 
 std::expected<void, VaultError> Vault::copy_to(const std::filesystem::path& directory) const {
   std::error_code failed;

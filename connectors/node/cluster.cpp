@@ -6,14 +6,32 @@
 namespace huiyin::node {
 namespace {
 
+// librdkafka tries again for as long as it takes, and says each time how long it has tried.
+std::string_view without_times(std::string_view words) {
+  return words.substr(0, words.find(" (after "));
+}
+
 kafka::KafkaSettings with_log(kafka::KafkaSettings settings) {
-  settings.on_log = [](kafka::LogLevel level, std::string_view text) {
+  settings.on_log = [said = std::make_shared<Complaints>()](kafka::LogLevel level,
+                                                            std::string_view text) {
     const auto ours = level == kafka::LogLevel::error     ? LogLevel::error
                       : level == kafka::LogLevel::warning ? LogLevel::warning
                                                           : LogLevel::debug;
+    if (ours != LogLevel::debug && !said->due(without_times(text))) return;
     log(ours, "librdkafka", {{"words", std::string(text)}});
   };
   return settings;
+}
+
+// A missing right, for example, is met twice a second.
+void complain(Complaints& said, LogLevel level, std::string_view event, std::string_view detail,
+              std::optional<int> partition = std::nullopt) {
+  const std::string of = partition ? std::to_string(*partition) : std::string();
+  if (!said.due(std::string(event) + " " + of + " " + std::string(detail))) return;
+  if (partition)
+    log(level, event, {{"partition", of}, {"detail", std::string(detail)}});
+  else
+    log(level, event, {{"detail", std::string(detail)}});
 }
 
 }  // namespace
@@ -42,9 +60,8 @@ std::expected<std::unique_ptr<Cluster>, std::string> Cluster::start(const Settin
 std::expected<void, std::string> Cluster::begin() {
   const auto kafka = with_log(*settings_.kafka);
   follower_ = std::make_unique<cluster::ViewFollower>(
-      world_.log, world_.views, [](events::Partition partition, const std::string& detail) {
-        log(LogLevel::error, "views stand still",
-            {{"partition", std::to_string(partition)}, {"detail", detail}});
+      world_.log, world_.views, [this](events::Partition partition, const std::string& detail) {
+        complain(complaints_, LogLevel::error, "views stand still", detail, partition);
       });
   if (settings_.has(ClusterRole::query)) {
     std::vector<events::Partition> all(world_.log.partitions());
@@ -54,20 +71,22 @@ std::expected<void, std::string> Cluster::begin() {
       follower_->grown(partition);
       world_.grown();
     };
-    listener.on_problem = [](events::Partition partition, const events::LogError& error) {
-      log(LogLevel::error, "the log cannot be followed",
-          {{"partition", std::to_string(partition)}, {"detail", error.detail}});
+    listener.on_problem = [this](events::Partition partition, const events::LogError& error) {
+      complain(complaints_, LogLevel::error, "the log cannot be followed", error.detail, partition);
     };
     if (auto followed = world_.log.follow(std::move(all), std::move(listener)); !followed)
       return std::unexpected(followed.error().detail);
   }
   if (settings_.has(ClusterRole::gateway) || settings_.has(ClusterRole::query)) {
-    auto keys = cluster::KeyTopic::start(kafka, world_.vault, [](const std::string& detail) {
-      log(LogLevel::error, "petitioners' keys", {{"detail", detail}});
+    auto keys = cluster::KeyTopic::start(kafka, world_.vault, [this](const std::string& detail) {
+      complain(complaints_, LogLevel::error, "petitioners' keys", detail);
     });
     if (!keys) return std::unexpected("petitioners' keys: " + keys.error());
     keys_ = std::move(*keys);
   }
+  auto watch = cluster::BrokerWatch::start(kafka);
+  if (!watch) return std::unexpected(watch.error().detail);
+  watch_ = std::move(*watch);
   auto gateway = cluster::Gateway::start(kafka, world_.log.partitions(), world_.ids.fresh_id());
   if (!gateway) return std::unexpected(gateway.error().detail);
   gateway_ = std::move(*gateway);
@@ -82,6 +101,9 @@ std::expected<void, std::string> Cluster::begin() {
   options.on_event = [](std::string_view event, int partition, std::string_view detail) {
     log(LogLevel::info, event,
         {{"partition", std::to_string(partition)}, {"detail", std::string(detail)}});
+  };
+  options.on_problem = [this](std::string_view event, int partition, std::string_view detail) {
+    complain(complaints_, LogLevel::warning, event, detail, partition);
   };
   auto member = cluster::Member::start(world_.log, world_.views, *follower_, world_.definitions,
                                        world_.ids, *gateway_, std::move(options));
@@ -104,6 +126,10 @@ engine::RuntimeSnapshot Cluster::snapshot() const {
 }
 
 std::optional<std::string> Cluster::not_ready() const {
+  // Longer than an election, and than one broker that does not answer.
+  constexpr std::chrono::seconds max_silence{15};
+  if (const auto silence = watch_->silence(); silence > max_silence)
+    return "no broker has answered for " + std::to_string(silence.count()) + " s";
   if (settings_.has(ClusterRole::query)) {
     const auto behind = world_.log.behind();
     if (!behind) return "the log has not been looked at yet";

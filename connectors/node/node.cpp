@@ -13,7 +13,7 @@
 namespace huiyin::node {
 namespace {
 
-constexpr std::chrono::seconds cluster_patience{10};  // for a broker to answer
+constexpr std::chrono::seconds cluster_patience{30};  // for a broker: longer than an election
 
 std::expected<engine::Definitions, std::string> read_definitions(
     const std::filesystem::path& config) {

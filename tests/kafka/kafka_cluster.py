@@ -179,11 +179,13 @@ class Cluster:
                 f"{self.folder} holds the data of {len(self.brokers)} broker(s) of Kafka "
                 f"{self.state['version']}: --fresh erases it, another --dir leaves it alone")
         self.folder.mkdir(parents=True, exist_ok=True)
-        ports = free_ports(arguments.port, 2 * arguments.brokers)
+        ports = free_ports(arguments.port, 3 * arguments.brokers)
         self.state = {
             "version": arguments.version, "jars": str(arguments.jars), "heap": arguments.heap,
             "settings": dict(setting.split("=", 1) for setting in arguments.set), "watch": None,
-            "brokers": [{"id": i + 1, "port": ports[2 * i], "controller": ports[2 * i + 1],
+            "brokers": [{"id": i + 1, "port": ports[3 * i], "controller": ports[3 * i + 1],
+                         "behind": ports[3 * i + 2],
+                         "advertised": arguments.behind + i if arguments.behind else None,
                          "process": None} for i in range(arguments.brokers)]}
         self.save()
 
@@ -192,15 +194,19 @@ class Cluster:
         copies = min(3, count)
         voters = ",".join(f"{b['id']}@127.0.0.1:{b['controller']}" for b in self.brokers)
         here = f"PLAINTEXT://127.0.0.1:{broker['port']}"
+        listeners = f"{here},CONTROLLER://127.0.0.1:{broker['controller']}"
+        if broker["advertised"]:
+            listeners += f",BEHIND://127.0.0.1:{broker['behind']}"
+            here += f",BEHIND://127.0.0.1:{broker['advertised']}"
         settings = {
             "process.roles": "broker,controller",
             "node.id": broker["id"],
             "controller.quorum.voters": voters,
-            "listeners": f"{here},CONTROLLER://127.0.0.1:{broker['controller']}",
+            "listeners": listeners,
             "advertised.listeners": here,
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,BEHIND:PLAINTEXT",
             "log.dirs": self.folder / str(broker["id"]) / "data",
             "auto.create.topics.enable": "false",
             "default.replication.factor": copies,
@@ -419,6 +425,9 @@ def parse(words):
     start.add_argument("--version", default=DEFAULT_VERSION, help=f"of Kafka ({DEFAULT_VERSION})")
     start.add_argument("--port", type=int, default=DEFAULT_PORT,
                        help=f"the first port tried ({DEFAULT_PORT}); the next free ones are taken")
+    start.add_argument("--behind", type=int, default=0, metavar="PORT",
+                       help="one more listener per broker, for clients that come through a proxy at PORT, "
+                            "PORT+1 …; cluster.json says where it is")
     start.add_argument("--heap", type=int, default=320, help="MB per broker (320)")
     start.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                        help="a broker setting; may be repeated")

@@ -5,8 +5,10 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "acceptance"))
 from driver import Server  # noqa: E402
@@ -61,6 +63,53 @@ class NodesTest(unittest.TestCase):
             self.assertEqual(third.stop(timeout_s=30), 0)
         finally:
             third.close()
+
+    @staticmethod
+    def figures(server):
+        lines = server.client(None).get("/metrics").text.splitlines()
+        return {name: int(value) for name, value in (line.split() for line in lines if line.startswith("huiyin_"))
+                if value.isdecimal()}
+
+    def test_counters_outlive_a_rebalance_and_gauges_do_not(self):
+        for _ in range(12):
+            self.collect(self.first)
+        nodes = (self.first, self.second)
+        before = [self.figures(server) for server in nodes]
+        self.assertGreater(sum(figures["huiyin_cached_states"] for figures in before), 0)
+        for _ in range(2):  # each time all partitions are given back and shared out anew
+            third = Server(self.binary, beside=self.first)
+            try:
+                self.assertEqual(third.stop(timeout_s=30), 0)
+            finally:
+                third.close()
+        for server in nodes:
+            server.wait_until_ready(time.monotonic() + 60)
+        after = [self.figures(server) for server in nodes]
+        for old, new in zip(before, after):
+            for name in ("huiyin_events_total", "huiyin_batches_total", "huiyin_engine_commands_total",
+                         'huiyin_commands_total{outcome="accepted"}', "huiyin_committed_seconds_count"):
+                self.assertGreaterEqual(new[name], old[name], name)
+        # Whoever has just begun has no state in memory yet.
+        self.assertEqual([figures["huiyin_cached_states"] for figures in after], [0, 0])
+
+    def test_a_deleted_mirror_is_fetched_again(self):
+        collected = self.collect(self.first)
+        at = f"?at_least={collected['position']}"
+        self.assertEqual(self.second.client("auditor-1").get(f"/v1/cases/{collected['case']}{at}").status, 200)
+        self.assertEqual(self.second.stop(timeout_s=30), 0)
+        shutil.rmtree(pathlib.Path(self.second.folder) / "log")
+        self.second.start()
+        for path in (f"/v1/cases/{collected['case']}", f"/v1/cases/{collected['case']}/history"):
+            answer = self.second.client("auditor-1").get(path + at)
+            self.assertEqual(answer.status, 200, answer.text)
+        later = self.collect(self.second)
+        for server in (self.first, self.second):
+            self.assertEqual(self.opened(server, later)["name"], "王某")
+
+    def test_another_master_key_is_refused_in_words(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict(os.environ, HUIYIN_MASTER_KEY="22" * 32):
+            with self.assertRaisesRegex(AssertionError, "master key is not the one that the cluster's keys"):
+                Server(self.binary, data=folder, beside=self.first)
 
     def test_the_same_key_at_another_gateway_is_the_same_command(self):
         body = {"kind": "matter", "title": "井盖"}

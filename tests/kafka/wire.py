@@ -1,4 +1,4 @@
-"""The three requests of Kafka's protocol that tell whether a cluster is ready, over a plain socket.
+"""The two requests of Kafka's protocol that tell whether a cluster is ready, and who leads, over a plain socket.
 
 A port that is open says little: a broker answers long before it knows its peers or can open a
 transaction.
@@ -61,8 +61,37 @@ def brokers_known(port):
     return reader.number(">i")
 
 
+def leader_of(port, topic, partition):
+    """The id of the broker that leads it; None while there is none."""
+    reader = _ask(port, METADATA, 1, struct.pack(">i", 1) + _string(topic))
+    for _ in range(reader.number(">i")):  # brokers
+        reader.number(">i"), reader.string(), reader.number(">i"), reader.string()
+    reader.number(">i"), reader.number(">i")  # controller, one topic
+    reader.number(">h"), reader.string(), reader.number(">b")
+    for _ in range(reader.number(">i")):
+        reader.number(">h")
+        found, leader = reader.number(">i"), reader.number(">i")
+        for _ in range(2):  # copies, of those the ones in sync
+            for _ in range(reader.number(">i")):
+                reader.number(">i")
+        if found == partition:
+            return leader if leader >= 0 else None
+    return None
+
+
+def _coordinator(port, kind, key):
+    reader = _ask(port, FIND_COORDINATOR, 1, _string(key) + struct.pack(">b", kind))
+    reader.number(">i")  # throttle time
+    return reader.number(">h"), reader
+
+
 def coordinator_error(port, kind):
     """0 when there is a coordinator for groups or transactions. The first question makes its topic."""
-    reader = _ask(port, FIND_COORDINATOR, 1, _string("huiyin-ready-check") + struct.pack(">b", kind))
-    reader.number(">i")  # throttle time
-    return reader.number(">h")
+    return _coordinator(port, kind, "huiyin-ready-check")[0]
+
+
+def coordinator_of(port, kind, key):
+    """The id of the broker that coordinates that group, or that transactional id; None while there is none."""
+    error, reader = _coordinator(port, kind, key)
+    reader.string()  # words
+    return reader.number(">i") if error == 0 else None

@@ -220,6 +220,45 @@ TEST_F(Damage, AMissingSequence) {
   expect_stop({0, 50}, ReplayErrorCode::sequence_gap);
 }
 
+// A mirror grows as records come, not as commands do.
+TEST(CatchUp, ACommandThatCameInPiecesIsOne) {
+  TempDir directory;
+  MemoryLog log(1);
+  CaseLives lives(1, {.seed = 11});
+  const auto store_of_one = [&] {
+    return ViewStore::open_generation(directory.path(), next_generation(directory.path()), 1);
+  };
+  const auto live = store_of_one();
+  ASSERT_TRUE(live);
+  constexpr Sequence events_of_a_command = 5;
+  const auto command_of = [](Sequence sequence) {
+    return "command-" + std::to_string((sequence - 1) / events_of_a_command);
+  };
+  for (int step = 0; step < 20; ++step) {
+    auto records = lives.next(1 + static_cast<std::size_t>(step % 7));
+    for (events::LogRecord& record : records) {
+      const std::string old = record.frame;
+      const auto frame = events::decode_frame(old);
+      auto envelope = events::to_owned(frame->envelope);
+      envelope.command_id = command_of(record.position.sequence);
+      record.frame.clear();
+      events::append_frame(record.frame, envelope, frame->data);
+    }
+    ASSERT_TRUE(log.append(records));
+    ASSERT_TRUE(catch_up(log, **live));
+  }
+  const auto rebuilt = store_of_one();
+  ASSERT_TRUE(rebuilt && rebuild(log, **rebuilt));
+  expect_equal(**live, **rebuilt);
+  for (Sequence first = 1; first + events_of_a_command <= log.end(0);
+       first += events_of_a_command) {
+    const auto record = (*live)->find_command(command_of(first));
+    ASSERT_TRUE(record) << first;
+    EXPECT_EQ(record->first, (Position{0, first}));
+    EXPECT_EQ(record->count, events_of_a_command);
+  }
+}
+
 TEST(CatchUp, ALogThatLostItsEndIsNamed) {
   TempDir directory;
   MemoryLog log(partitions);

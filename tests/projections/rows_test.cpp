@@ -148,6 +148,23 @@ TEST(Rows, AClockIsDueByItsNextThresholdAndOverdueOnceItSpoke) {
   EXPECT_FALSE(status_row(h.state).overdue);
 }
 
+TEST(Rows, AReopenedCaseHasNotEnded) {
+  History history;
+  history.collect();
+  history.hand_off();
+  history.reply();
+  history.happens(Closed{}, "closed", 1100h, {}, true);
+  EXPECT_TRUE(history.state.ended);
+  EXPECT_EQ(history.state.end_event, "closed");
+  history.happens(Archived{}, "archived", 1200h, {}, true);
+  EXPECT_EQ(history.state.end_event, "closed");
+  history.happens(Reopened{.reason = "it leaks again"}, "replied", 1300h);
+  EXPECT_FALSE(history.state.ended);
+  EXPECT_EQ(history.state.end_event, "");
+  history.happens(Withdrawn{}, "withdrawn", 1400h, {}, true);
+  EXPECT_EQ(history.state.end_event, "withdrawn");
+}
+
 TEST(Rows, StatusSaysWhatListsShow) {
   History h;
   h.collect();

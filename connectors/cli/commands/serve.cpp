@@ -43,7 +43,10 @@ Done run_serve(const Context& context, const ServeArguments& arguments) {
   const auto there = wait_for_cluster(*settings);
   if (!there) return std::unexpected(there.error());
   if (!*there) return {};
-  auto node = open_writing(std::move(*settings), node::Access::serve);
+  auto node = [&] {
+    const EndOnStop while_it_starts;
+    return open_writing(std::move(*settings), node::Access::serve);
+  }();
   if (!node) return std::unexpected(node.error());
   const auto& s = (*node)->settings();
   if (s.principals.empty()) {

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "admin.hpp"
-#include "conformance/log_conformance.hpp"
 #include "kafka/kafka_log.hpp"
 #include "kafka/topics.hpp"
 

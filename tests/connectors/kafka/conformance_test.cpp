@@ -1,4 +1,5 @@
 #include "cluster.hpp"
+#include "conformance/log_conformance.hpp"
 
 namespace huiyin::conformance {
 namespace {

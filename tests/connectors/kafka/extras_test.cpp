@@ -1,5 +1,6 @@
 // What goes with the events in one transaction: outcomes, view rows, consumed offsets.
 #include "cluster.hpp"
+#include "conformance/log_conformance.hpp"
 #include "raw.hpp"
 
 namespace huiyin::kafka {

@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "cluster.hpp"
+#include "conformance/log_conformance.hpp"
 #include "raw.hpp"
 
 namespace huiyin::kafka {

@@ -1,5 +1,6 @@
 // Taking a partition over, being fenced, and what the mirror does meanwhile.
 #include "cluster.hpp"
+#include "conformance/log_conformance.hpp"
 #include "raw.hpp"
 
 namespace huiyin::kafka {

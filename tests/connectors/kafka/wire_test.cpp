@@ -1,5 +1,6 @@
 // What any Kafka client reads, and that the frame comes out of it as it went in.
 #include "cluster.hpp"
+#include "conformance/log_conformance.hpp"
 #include "raw.hpp"
 
 namespace huiyin::kafka {

@@ -1,6 +1,8 @@
 #include "keys/vault.hpp"
 
+#include <atomic>
 #include <fstream>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -123,6 +125,93 @@ TEST_F(VaultTest, ForgettingDestroysTheKeyForGood) {
   EXPECT_NE(again.key, gone.key);
   expect_opens(again);
   expect_refused(gone, VaultErrorCode::forgotten);
+}
+
+// Other gateways, out of reach at will.
+class FakeShare final : public KeyShare {
+ public:
+  std::expected<void, VaultError> publish(std::span<const KeyRow> rows) override {
+    if (auto reached = reach(); !reached) return reached;
+    published.insert(published.end(), rows.begin(), rows.end());
+    return {};
+  }
+  std::expected<void, VaultError> publish_forgotten(std::span<const std::string> ids) override {
+    if (auto reached = reach(); !reached) return reached;
+    forgotten.insert(forgotten.end(), ids.begin(), ids.end());
+    return {};
+  }
+  std::expected<void, VaultError> catch_up() override { return {}; }
+
+  std::vector<KeyRow> published;
+  std::vector<std::string> forgotten;
+  bool away = false;
+  std::function<void()> meanwhile;  // while somebody waits for the others
+
+ private:
+  std::expected<void, VaultError> reach() const {
+    if (meanwhile) meanwhile();
+    if (away) return std::unexpected(VaultError{VaultErrorCode::unavailable, "nobody is there"});
+    return {};
+  }
+};
+
+TEST_F(VaultTest, ForgettingThatDidNotReachTheOthersIsTriedAgainInFull) {
+  FakeShare others;
+  ASSERT_TRUE(vault_->share_with(others, {}).has_value());
+  const auto petitioner = sealed("person-1");
+  others.away = true;
+  const auto failed = vault_->forget("person-1");
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().code, VaultErrorCode::unavailable);
+  expect_opens(petitioner);
+  others.away = false;
+  EXPECT_EQ(vault_->forget("person-1").value_or(false), true);
+  EXPECT_EQ(others.forgotten, std::vector{petitioner.key});
+  expect_refused(petitioner, VaultErrorCode::forgotten);
+  EXPECT_FALSE(files_hold("person-1"));
+}
+
+TEST_F(VaultTest, LearnsWhatOthersMadeAndForgot) {
+  const auto known = sealed("person-1");
+  TemporaryDirectory elsewhere;
+  const auto other = Vault::open(elsewhere.path() / "keys", master_);
+  FakeShare others;
+  ASSERT_TRUE((*other)->share_with(others, {}).has_value());
+  const auto kept = (*other)->seal("person-2", "case-1", details);
+  const auto gone = (*other)->seal("person-3", "case-1", details);
+  ASSERT_TRUE(kept && gone);
+  const std::vector forgotten{known.key, gone->key, std::string("unknown")};
+  for (int again = 0; again < 2; ++again) {
+    ASSERT_TRUE(vault_->learn(others.published, forgotten).has_value());
+    expect_opens(*kept);
+    expect_refused(known, VaultErrorCode::forgotten);
+    expect_refused(*gone, VaultErrorCode::forgotten);
+  }
+  EXPECT_FALSE(files_hold("person-1"));
+  EXPECT_FALSE(files_hold("person-3"))
+      << "forgotten before it was learned, and written all the same";
+}
+
+TEST_F(VaultTest, OthersWorkWhileAKeyIsOnItsWay) {
+  FakeShare others;
+  ASSERT_TRUE(vault_->share_with(others, {}).has_value());
+  const auto known = sealed("person-1");
+  int went_on = 0;
+  others.meanwhile = [&] {
+    // Whoever waits for the others must hold nothing that sealing and opening want.
+    std::atomic<bool> done = false;
+    const std::jthread other([&] {
+      const auto again = vault_->seal("person-1", "case-1", details);
+      done = again && vault_->open(*again, "case-1") && vault_->open(known, "case-1");
+    });
+    for (int i = 0; i < 200 && !done; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (done) ++went_on;
+  };
+  sealed("person-2");
+  EXPECT_EQ(went_on, 1);
+  EXPECT_TRUE(vault_->forget("person-2").value_or(false));
+  EXPECT_EQ(went_on, 2);
 }
 
 TEST_F(VaultTest, AnotherMasterKeyIsRefusedAtOnce) {

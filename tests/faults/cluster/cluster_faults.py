@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Breaks a cluster at random while commands flow, and looks afterwards whether anything was lost or
-done twice.  Three brokers, three instances with all roles, each with a data folder of its own.
+done twice.  Three brokers, three instances with all roles, and a gateway, each with a data folder of
+its own. The third instance reaches the brokers through a proxy, which can be cut.
 
 usage: cluster_faults.py HUIYIN CHECKER [--rounds N] [--seed N] [--only FAULT]
 
-Rounds are 34, with HUIYIN_LONG=1 200. A loader gives commands to instances at random, repeats each
+Rounds are 44, with HUIYIN_LONG=1 200. A loader gives commands to instances at random, repeats each
 with its Idempotency-Key until it has an answer, and writes down outside what was acknowledged. The
 checker reads the topic of events alone. At the end every instance verifies its views against a
 rebuild, and all have one fingerprint.
 """
 import argparse
 import collections
+import contextlib
 import http.client
 import json
 import os
@@ -23,9 +25,14 @@ import tempfile
 import threading
 import time
 
+from tcp_proxy import Proxy
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 CLUSTER = ROOT / "tests" / "kafka" / "kafka_cluster.py"
+sys.path.insert(0, str(CLUSTER.parent))
+import wire  # noqa: E402
+
 os.environ.setdefault("HUIYIN_CONFIG_DIR", str(ROOT / "config"))
 
 PARTITIONS = 6
@@ -34,6 +41,7 @@ LOADERS = 6
 SESSION_S = 6      # of the group of engines: how long a silent one keeps its partitions
 COMMAND_S = 150    # a command that has no answer after that is a failure of the test
 MASTER_KEY = "11" * 32
+PORT, PROXY_PORT = 29792, 29820
 
 
 class Kafka:
@@ -45,10 +53,20 @@ class Kafka:
                               capture_output=True, timeout=300)
         assert done.returncode == 0 or not check, f"{words}: {done.stdout}{done.stderr}"
 
-    def start(self):
-        self.call("start", "--brokers", "3", "--fresh", "--minutes", "120", "--port", "29792",
-                  "--set", "transaction.state.log.num.partitions=6", "--set", "offsets.topic.num.partitions=3")
+    def start(self, *more):
+        """On the same ports as before, as long as nobody else has taken them."""
+        self.call("start", "--brokers", "3", "--minutes", "120", "--port", PORT, "--behind", PROXY_PORT,
+                  "--set", "transaction.state.log.num.partitions=6", "--set", "offsets.topic.num.partitions=3", *more)
+        self.brokers = json.loads((self.folder / "cluster.json").read_text(encoding="utf-8"))["brokers"]
         return (self.folder / "bootstrap").read_text(encoding="utf-8").strip()
+
+    def ask(self, question, *arguments):
+        """The answer of the first broker that has one."""
+        for broker in self.brokers:
+            with contextlib.suppress(OSError):
+                if (answer := question(broker["port"], *arguments)) is not None:
+                    return answer
+        raise AssertionError(f"no broker answers {question.__name__} {arguments}")
 
     def broker(self, number, action):
         self.call("broker", number, action)
@@ -58,9 +76,9 @@ class Kafka:
 
 
 class Instance:
-    """A `huiyin serve` with all roles; dies and comes back on the same folder and port."""
+    """A `huiyin serve`; dies and comes back on the same folder and port."""
 
-    def __init__(self, number, folder, binary, bootstrap, skew_s=0):
+    def __init__(self, number, folder, binary, bootstrap, skew_s=0, roles=("gateway", "engine", "query")):
         self.number, self.binary = number, binary
         self.folder = folder / f"instance-{number}"
         self.folder.mkdir()
@@ -72,7 +90,7 @@ class Instance:
         self.config.write_text(
             f'data = "data"\nprincipals = "{folder}/principals.toml"\nport = {self.port}\n'
             f'partitions = {PARTITIONS}\n'
-            f'[kafka]\nbootstrap = "{bootstrap}"\nprefix = "faults"\n'
+            f'[kafka]\nbootstrap = "{bootstrap}"\nprefix = "faults"\nroles = {json.dumps(roles)}\n'
             f'[kafka.properties]\n"session.timeout.ms" = {SESSION_S * 1000}\n', encoding="utf-8")
 
     def start(self):
@@ -126,6 +144,7 @@ class Loader(threading.Thread):
         self.slowest_s = 0.0
         self.problem = None
         self.cases = []
+        self.asking_port = None  # that it waits for now
 
     def run(self):
         try:
@@ -159,7 +178,8 @@ class Loader(threading.Thread):
             self.cases.append(answer["case"])
 
     def ask(self, path, body, key):
-        asking = http.client.HTTPConnection("127.0.0.1", self.random.choice(self.ports), timeout=15)
+        port = self.asking_port = self.random.choice(self.ports)
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
         try:
             asking.request("POST", path, json.dumps(body, ensure_ascii=False).encode(), {
                 "Authorization": "Bearer " + self.token, "Content-Type": "application/json",
@@ -170,6 +190,7 @@ class Loader(threading.Thread):
         except (OSError, http.client.HTTPException, ValueError) as error:
             return 0, str(error)
         finally:
+            self.asking_port = None
             asking.close()
 
 
@@ -181,6 +202,7 @@ class Trial:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="huiyin-faults-"))
         self.kafka = Kafka(self.folder)
         self.instances, self.loaders = [], []
+        self.gateway = self.proxy = None
         self.acknowledged = open(self.folder / "acknowledged", "a", encoding="utf-8")
         self.lock = threading.Lock()
         self.seen = collections.Counter()
@@ -191,37 +213,39 @@ class Trial:
             self.acknowledged.flush()
 
     def begin(self):
-        bootstrap = self.bootstrap = self.kafka.start()
+        bootstrap = self.bootstrap = self.kafka.start("--fresh")
+        self.proxy = Proxy({broker["advertised"]: broker["behind"] for broker in self.kafka.brokers})
+        through_proxy = ",".join(f"127.0.0.1:{port}" for port in self.proxy.ways)
         token = subprocess.run(
             [self.binary, "--data", self.folder, "token", "add", "loader", "--role", "deputy", "--role", "coordinator"],
             check=True, text=True, capture_output=True, timeout=60).stdout.split()[0]
         for number in range(1, INSTANCES + 1):
-            skew = 3600 if number == 3 else 0  # the third one's clock is an hour fast
-            self.instances.append(Instance(number, self.folder, self.binary, bootstrap, skew))
-        for left in reversed(range(5)):  # a cluster that has just started may still elect
-            made = subprocess.run([self.binary, "--config", self.instances[0].config, "topics", "create",
-                                   "--partitions", str(PARTITIONS)], text=True, capture_output=True, timeout=120)
-            if made.returncode == 0:
-                break
-            assert left, made.stdout + made.stderr
-            time.sleep(1)
-        for instance in self.instances:
+            # The third one's clock is an hour fast.
+            skew, servers = (3600, through_proxy) if number == 3 else (0, bootstrap)
+            self.instances.append(Instance(number, self.folder, self.binary, servers, skew))
+        self.gateway = Instance(4, self.folder, self.binary, bootstrap, roles=["gateway"])
+        subprocess.run([self.binary, "--config", self.instances[0].config, "topics", "create",
+                        "--partitions", str(PARTITIONS)], check=True, timeout=120, stdout=subprocess.DEVNULL)
+        for instance in self.all():
             instance.start()
         self.wait_ready()
         for number in range(LOADERS):
-            self.loaders.append(Loader(number, self.arguments.seed, [i.port for i in self.instances], token, self.record))
+            self.loaders.append(Loader(number, self.arguments.seed, [i.port for i in self.all()], token, self.record))
             self.loaders[-1].start()
+
+    def all(self):
+        return [*self.instances, self.gateway]
 
     def wait_ready(self, seconds=120):
         deadline = time.monotonic() + seconds
-        while not all(instance.ready() for instance in self.instances):
-            for instance in self.instances:
+        while not all(instance.ready() for instance in self.all()):
+            for instance in self.all():
                 if instance.ended_by_itself():
                     tail = (instance.folder / "log").read_text(encoding="utf-8")[-2000:]
                     raise AssertionError(f"instance {instance.number} ended by itself:\n{tail}")
             if time.monotonic() > deadline:
                 raise AssertionError("the instances are not ready again: " +
-                                     str([instance.ready() for instance in self.instances]))
+                                     str([instance.ready() for instance in self.all()]))
             time.sleep(0.1)
 
     # --- what is done to it ---------------------------------------------------------------------
@@ -245,16 +269,13 @@ class Trial:
         victim.pause(False)
 
     def broker_killed(self):
-        number = self.random.randrange(1, 4)
-        self.kafka.broker(number, "kill")
-        self.rest(1, 4)
-        self.kafka.broker(number, "start")
+        self.kill_and_restart(self.random.randrange(1, 4))
 
     def all_brokers_down(self):
         for number in (1, 2, 3):
             self.kafka.broker(number, "kill")
         time.sleep(60 if os.environ.get("HUIYIN_LONG") else 12)
-        self.kafka.call("start", "--brokers", "3", "--port", "29792", "--minutes", "120")
+        self.kafka.start()
 
     def broker_paused(self):
         number = self.random.randrange(1, 4)
@@ -275,8 +296,36 @@ class Trial:
             self.rest(0, 0.5)
             victim.start()
 
+    def network_cut(self):
+        self.proxy.cut()
+        self.rest(SESSION_S + 2, SESSION_S + 6)
+        self.proxy.heal()
+
+    def kill_and_restart(self, number):
+        self.kafka.broker(number, "kill")
+        self.rest(1, 4)
+        self.kafka.broker(number, "start")
+
+    def leader_killed(self):
+        self.kill_and_restart(self.kafka.ask(wire.leader_of, "faults.events", self.random.randrange(PARTITIONS)))
+
+    def coordinator_killed(self):
+        transactional_id = f"faults.local.{self.random.randrange(PARTITIONS)}"
+        self.kill_and_restart(self.kafka.ask(wire.coordinator_of, wire.TRANSACTION, transactional_id))
+
+    def gateway_killed(self):
+        deadline = time.monotonic() + COMMAND_S
+        while not any(loader.asking_port == self.gateway.port for loader in self.loaders):  # a command is in flight
+            self.look_at_loaders()
+            assert time.monotonic() < deadline, "nobody asks the gateway"
+            time.sleep(0.001)
+        self.gateway.kill()
+        self.rest(0.2, 2)
+        self.gateway.start()
+
     FAULTS = {"engine_killed": 8, "zombie": 3, "short_pause": 3, "broker_killed": 4, "broker_paused": 2,
-              "two_engines_killed": 3, "rolling_restart": 1, "all_brokers_down": 1}
+              "two_engines_killed": 3, "rolling_restart": 1, "all_brokers_down": 1, "network_cut": 4,
+              "leader_killed": 3, "coordinator_killed": 3, "gateway_killed": 3}
 
     def rest(self, least, most):
         time.sleep(least + self.random.random() * (most - least))
@@ -338,7 +387,7 @@ class Trial:
                 break
             assert time.monotonic() < deadline, f"the views do not come together: {positions}"
             time.sleep(0.2)
-        for instance in self.instances:
+        for instance in self.all():
             assert instance.stop() == 0
         views = []
         for instance in self.instances:
@@ -361,11 +410,13 @@ class Trial:
         return applied if applied == ends else None
 
     def close(self, keep):
-        for instance in self.instances:
-            if instance.process is not None and instance.process.poll() is None:
+        for instance in self.all():
+            if instance is not None and instance.process is not None and instance.process.poll() is None:
                 if instance.paused:
                     instance.pause(False)
                 instance.kill()
+        if self.proxy is not None:
+            self.proxy.close()
         self.kafka.stop()
         if keep:
             print(f"kept: {self.folder}")
@@ -377,7 +428,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("huiyin")
     parser.add_argument("checker")
-    parser.add_argument("--rounds", type=int, default=200 if os.environ.get("HUIYIN_LONG") else 34)
+    parser.add_argument("--rounds", type=int, default=200 if os.environ.get("HUIYIN_LONG") else 44)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--only", choices=Trial.FAULTS)
     arguments = parser.parse_args()

@@ -24,7 +24,7 @@ namespace huiyin::cluster {
 struct GatewayLimits {
   std::size_t pending_commands = 16'384;  // beyond it, 429
   std::chrono::milliseconds patience{10'000};
-  std::chrono::milliseconds connect_patience{10'000};
+  std::chrono::milliseconds connect_patience{30'000};  // longer than an election
 };
 
 struct GatewayFigures {

@@ -30,6 +30,8 @@ struct MemberOptions {
   std::filesystem::path settlement_file;
   // Words for the log: a fixed phrase, the partition (negative: of none), a detail. Any thread.
   std::function<void(std::string_view event, int partition, std::string_view detail)> on_event;
+  // The same for what somebody should look at; may be said again and again.
+  std::function<void(std::string_view event, int partition, std::string_view detail)> on_problem;
   std::function<void()> on_commit;  // after each transaction; must be quick
 };
 

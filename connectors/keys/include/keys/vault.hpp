@@ -51,9 +51,14 @@ class Vault {
   // With other gateways: from now on every new key is published before it is used, and so is
   // forgetting. Publishes what is here and not yet shared. `share` outlives the vault.
   std::expected<void, VaultError> share_with(KeyShare& share, std::span<const std::string> shared);
-  // What others have published. Ids that were forgotten stay so.
-  std::expected<void, VaultError> learn(std::span<const KeyRow> rows);
-  std::expected<void, VaultError> learn_forgotten(const std::string& id);
+  // What others have published: keys, and ids that were forgotten, which stay so. One fsync each,
+  // however many.
+  std::expected<void, VaultError> learn(std::span<const KeyRow> rows,
+                                        std::span<const std::string> forgotten);
+
+  // A text that only this master key unwraps, and whether this one unwraps another vault's.
+  std::expected<std::string, VaultError> master_check() const;
+  bool same_master(std::string_view check) const;
 
   // A copy for a backup; `directory` must not exist.
   std::expected<void, VaultError> copy_to(const std::filesystem::path& directory) const;

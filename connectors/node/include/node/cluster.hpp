@@ -8,11 +8,13 @@
 #include <optional>
 #include <string>
 
+#include "cluster/broker_watch.hpp"
 #include "cluster/gateway.hpp"
 #include "cluster/key_topic.hpp"
 #include "cluster/member.hpp"
 #include "cluster/view_follower.hpp"
 #include "kafka/kafka_log.hpp"
+#include "node/complaints.hpp"
 #include "node/settings.hpp"
 
 namespace huiyin::node {
@@ -57,6 +59,8 @@ class Cluster {
 
   const Settings& settings_;
   World world_;
+  Complaints complaints_;
+  std::unique_ptr<cluster::BrokerWatch> watch_;
   std::unique_ptr<cluster::ViewFollower> follower_;
   std::unique_ptr<cluster::KeyTopic> keys_;  // of gateways and query nodes
   std::unique_ptr<cluster::Gateway> gateway_;
