@@ -33,8 +33,10 @@ class Table {
   Table(const toml::table& table, std::string path, Problems& problems)
       : table_(&table), path_(std::move(path)), problems_(&problems) {}
 
+  // Where it stands, for messages: in an overlay's file or in its base's.
   int line() const { return static_cast<int>(table_->source().begin.line); }
-  int line_of(std::string_view key) const;
+  std::string file() const { return file_of(table_->source()); }
+  void locate(DefinitionError& error) const;  // by its key
   bool has(std::string_view key) const { return table_->contains(key); }
   void fail(std::string_view key, std::string message) const;
 
@@ -52,7 +54,7 @@ class Table {
   std::vector<Table> tables(std::string_view key) const;
   std::vector<std::string> keys() const;
 
-  // Exactly one of months, days, working_days, every.
+  // Exactly one of months, days, working_days, every; months beside every is its least distance.
   std::optional<Duration> duration() const;
 
   // `kind` is what the word should be, for messages: "guard", "role".
@@ -83,6 +85,7 @@ class Table {
     return value;
   }
   std::string path_of(std::string_view key) const;
+  std::string file_of(const toml::source_region& source) const;
 
   const toml::table* table_;
   std::string path_;

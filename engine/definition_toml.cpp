@@ -5,7 +5,10 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <tuple>
@@ -13,6 +16,7 @@
 
 #include <xxhash.h>
 
+#include "definition_overlay.hpp"
 #include "definition_reader.hpp"
 #include "engine/calendar_toml.hpp"
 #include "engine/definition_check.hpp"
@@ -88,9 +92,9 @@ void read_codes(const Table& root, Definition& definition) {
 }
 
 Definition read_definition(const Table& root, const std::vector<Calendar>& calendars) {
-  root.only({"name", "version", "valid_from", "kinds", "default", "records-other-systems", "ends",
-             "zone", "calendar", "scheme", "class", "codes", "behalf", "policy", "transition",
-             "clock"});
+  root.only({"name", "version", "base", "valid_from", "kinds", "default", "records-other-systems",
+             "ends", "zone", "calendar", "scheme", "class", "codes", "behalf", "policy",
+             "transition", "clock"});
   Definition definition;
   definition.name = root.needed_text("name");
   if (!std::ranges::all_of(definition.name, [](char c) {
@@ -121,73 +125,206 @@ bool read_file(const std::filesystem::path& path, std::string& text) {
   return file.good();
 }
 
+Errors parse_error(std::string_view file, const toml::parse_error& error) {
+  return {{std::string(file), static_cast<int>(error.source().begin.line), "",
+           std::string(error.description())}};
+}
+
+void sort_by_place(Errors& errors) {
+  std::ranges::sort(errors, {}, [](const DefinitionError& error) {
+    return std::tie(error.file, error.line, error.key, error.message);
+  });
+}
+
+std::expected<Definition, Errors> read_whole(const toml::table& tree, std::string_view file,
+                                             const std::vector<Calendar>& calendars) {
+  Problems problems{std::string(file), {}};
+  const Table root(tree, "", problems);
+  Definition definition = read_definition(root, calendars);
+  definition.file = file;
+  definition.statements = statements_of(tree);
+  // Checked as a whole only when every part could be read: else one slip makes many errors.
+  if (problems.all.empty()) {
+    problems.all = check(definition);
+    for (DefinitionError& error : problems.all) {
+      if (error.line == 0 && !error.key.empty()) root.locate(error);
+    }
+  }
+  sort_by_place(problems.all);
+  if (!problems.all.empty()) return std::unexpected(std::move(problems.all));
+  return definition;
+}
+
+// A file of the folder, before it is read: an overlay is one when its base is known.
+struct Source {
+  std::string file;
+  std::string profile;  // the folder that it is in; empty: processes/ itself
+  std::string text;
+  toml::table tree;
+
+  bool is_overlay() const { return tree.contains("base"); }
+};
+
+// The overlay's tree, completed from its base.
+std::expected<Definition, Errors> read_overlay(Source& overlay, const Definition& base,
+                                               const Source& base_source,
+                                               const std::vector<Calendar>& calendars) {
+  Problems problems{overlay.file, {}};
+  const Table own(overlay.tree, "", problems);
+  if (own.has("name")) own.fail("name", "an overlay takes its name from its folder and its base");
+  if (!own.has("version")) own.fail("version", "is missing: an overlay has versions of its own");
+  // Parsed once more for each overlay, which moves out of it what it does not say itself.
+  toml::parse_result again = toml::parse(base_source.text, base_source.file);
+  lay_over(overlay.tree, again.table(), base.id(), problems);
+  overlay.tree.insert_or_assign("name", std::string(base.name));
+  if (!problems.all.empty()) {
+    sort_by_place(problems.all);
+    return std::unexpected(std::move(problems.all));
+  }
+  auto definition = read_whole(overlay.tree, overlay.file, calendars);
+  if (!definition) return definition;
+  definition->name = overlay.profile + "/" + base.name;
+  definition->profile = overlay.profile;
+  definition->base = base.id();
+  definition->hash = hash_of(base.hash + overlay.text);
+  return definition;
+}
+
+class Folder {
+ public:
+  Folder(std::filesystem::path path, const std::vector<Calendar>& calendars)
+      : path_(std::move(path)), calendars_(calendars) {}
+
+  std::expected<Definitions, Errors> load(std::string_view profile) {
+    if (auto failed = list()) return std::unexpected(Errors{{path_.string(), 0, "", *failed}});
+    for (Source& source : sources_) {
+      if (!source.is_overlay()) add(source, parse_definition(source.text, source.file, calendars_));
+    }
+    for (Source& source : sources_) {
+      if (source.is_overlay()) read_over_base(source);
+    }
+    check_profile(profile);
+    sort_by_place(errors_);
+    Definitions definitions(std::move(all_), std::string(profile));
+    const Errors between = check(definitions);
+    errors_.insert(errors_.end(), between.begin(), between.end());
+    if (!errors_.empty()) return std::unexpected(std::move(errors_));
+    return definitions;
+  }
+
+ private:
+  // processes/*.toml and processes/PROFILE/*.toml. A message where a folder cannot be listed.
+  std::optional<std::string> list() {
+    std::vector<std::pair<std::filesystem::path, std::string>> files;
+    std::error_code failed;
+    for (auto entry = std::filesystem::recursive_directory_iterator(path_, failed);
+         !failed && entry != std::filesystem::recursive_directory_iterator();
+         entry.increment(failed)) {
+      if (entry.depth() == 1) entry.disable_recursion_pending();
+      if (entry->path().extension() != ".toml") continue;
+      files.emplace_back(entry->path(), entry.depth() == 0
+                                            ? std::string()
+                                            : entry->path().parent_path().filename().string());
+    }
+    if (failed) return failed.message();
+    std::ranges::sort(files);
+    for (const auto& [path, profile] : files) {
+      Source source{path.string(), profile, {}, {}};
+      if (!read_file(path, source.text)) {
+        errors_.push_back({source.file, 0, "", "cannot be read"});
+        continue;
+      }
+      toml::parse_result parsed = toml::parse(source.text, source.file);
+      if (!parsed) {
+        const Errors wrong = parse_error(source.file, parsed.error());
+        errors_.insert(errors_.end(), wrong.begin(), wrong.end());
+        continue;
+      }
+      source.tree = std::move(parsed).table();
+      if (!profile.empty()) profiles_.insert(profile);
+      sources_.push_back(std::move(source));
+    }
+    return std::nullopt;
+  }
+
+  const Definition* add(const Source& source, std::expected<Definition, Errors> definition) {
+    if (!definition) {
+      errors_.insert(errors_.end(), definition.error().begin(), definition.error().end());
+      return nullptr;
+    }
+    all_.push_back(std::make_shared<const Definition>(*std::move(definition)));
+    by_id_.try_emplace(all_.back()->id(), all_.back(), &source);
+    return all_.back().get();
+  }
+
+  void read_over_base(Source& overlay) {
+    Problems problems{overlay.file, {}};
+    const Table own(overlay.tree, "", problems);
+    const std::string id = own.text("base");
+    const auto base = by_id_.find(id);
+    if (overlay.profile.empty()) {
+      own.fail("base", "an overlay stands in the folder of its profile");
+    } else if (base != by_id_.end() && base->second.source->is_overlay()) {
+      own.fail("base", id + " is itself an overlay: name the definition below it");
+    } else if (!id.empty() && base == by_id_.end()) {
+      std::vector<std::string_view> known;
+      for (const auto& [name, found] : by_id_) known.push_back(name);
+      own.fail("base", "there is no sound definition " + id + did_you_mean(id, known));
+    }
+    if (!problems.all.empty()) {
+      errors_.insert(errors_.end(), problems.all.begin(), problems.all.end());
+      return;
+    }
+    const auto& [definition, source] = base->second;
+    add(overlay, read_overlay(overlay, *definition, *source, calendars_));
+  }
+
+  void check_profile(std::string_view profile) {
+    if (profile.empty() || profiles_.contains(std::string(profile))) return;
+    errors_.push_back({path_.string(), 0, "profile",
+                       "there is no profile \"" + std::string(profile) + "\" here" +
+                           did_you_mean(profile, {profiles_.begin(), profiles_.end()})});
+  }
+
+  struct Found {
+    std::shared_ptr<const Definition> definition;
+    const Source* source = nullptr;
+  };
+
+  std::filesystem::path path_;
+  const std::vector<Calendar>& calendars_;
+  std::vector<Source> sources_;
+  std::set<std::string> profiles_;
+  std::vector<std::shared_ptr<const Definition>> all_;
+  std::map<std::string, Found> by_id_;
+  Errors errors_;
+};
+
 }  // namespace
 
 std::expected<Definition, Errors> parse_definition(std::string_view toml, std::string_view file,
                                                    const std::vector<Calendar>& calendars) {
   const toml::parse_result parsed = toml::parse(toml, file);
-  if (!parsed) {
-    const toml::parse_error& error = parsed.error();
-    return std::unexpected(Errors{{std::string(file), static_cast<int>(error.source().begin.line),
-                                   "", std::string(error.description())}});
+  if (!parsed) return std::unexpected(parse_error(file, parsed.error()));
+  if (parsed.table().contains("base")) {
+    return std::unexpected(Errors{{std::string(file), 0, "base",
+                                   "an overlay is read in the folder of its profile, not alone"}});
   }
-  Problems problems{std::string(file), {}};
-  const Table root(parsed.table(), "", problems);
-  Definition definition = read_definition(root, calendars);
-  definition.file = file;
-  definition.hash = hash_of(toml);
-  // Checked as a whole only when every part could be read: else one slip makes many errors.
-  if (problems.all.empty()) {
-    problems.all = check(definition);
-    for (DefinitionError& error : problems.all) {
-      if (error.line == 0 && !error.key.empty()) error.line = root.line_of(error.key);
-    }
-  }
-  std::ranges::sort(problems.all, {}, [](const DefinitionError& error) {
-    return std::tie(error.line, error.key, error.message);
-  });
-  if (!problems.all.empty()) return std::unexpected(std::move(problems.all));
+  auto definition = read_whole(parsed.table(), file, calendars);
+  if (definition) definition->hash = hash_of(toml);
   return definition;
 }
 
 std::expected<Definitions, Errors> load_definitions(const std::filesystem::path& processes_folder,
-                                                    const std::filesystem::path& calendars_folder) {
+                                                    const std::filesystem::path& calendars_folder,
+                                                    std::string_view profile) {
   const auto calendars = load_calendars(calendars_folder);
   if (!calendars) {
     const CalendarError& error = calendars.error();
     return std::unexpected(
         Errors{{error.file, static_cast<int>(error.line), error.key, error.message}});
   }
-  std::vector<std::filesystem::path> paths;
-  std::error_code failed;
-  for (auto entry = std::filesystem::directory_iterator(processes_folder, failed);
-       !failed && entry != std::filesystem::directory_iterator(); entry.increment(failed)) {
-    if (entry->path().extension() == ".toml") paths.push_back(entry->path());
-  }
-  if (failed) {
-    return std::unexpected(Errors{{processes_folder.string(), 0, "", failed.message()}});
-  }
-  std::ranges::sort(paths);
-  Errors errors;
-  std::vector<std::shared_ptr<const Definition>> all;
-  for (const auto& path : paths) {
-    std::string text;
-    if (!read_file(path, text)) {
-      errors.push_back({path.string(), 0, "", "cannot be read"});
-      continue;
-    }
-    auto definition = parse_definition(text, path.string(), *calendars);
-    if (definition) {
-      all.push_back(std::make_shared<const Definition>(*std::move(definition)));
-    } else {
-      errors.insert(errors.end(), definition.error().begin(), definition.error().end());
-    }
-  }
-  Definitions definitions(std::move(all));
-  const Errors between = check(definitions);
-  errors.insert(errors.end(), between.begin(), between.end());
-  if (!errors.empty()) return std::unexpected(std::move(errors));
-  return definitions;
+  return Folder(processes_folder, *calendars).load(profile);
 }
 
 }  // namespace huiyin::engine

@@ -33,7 +33,8 @@ std::expected<const Definition*, Refusal> choose(const Definitions& definitions,
     // The business day depends on the zone, the zone on the definition: a day's difference decides
     // nothing but which version a case of that very day gets.
     const Date day{std::chrono::floor<std::chrono::days>(at)};
-    const Definition* found = definitions.in_force(command.process, collect->kind, day);
+    const Definition* found =
+        definitions.in_force(definitions.meant_by(command.process), collect->kind, day);
     if (found != nullptr) return found;
     return refuse(RefusalCode::unknown_process, "process",
                   "no process " + command.process + " for that kind is in force on that day");

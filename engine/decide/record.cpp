@@ -42,8 +42,9 @@ Handled handle(const Context& c, const Migrated& body) {
   const Definition* to = c.definitions.find(body.to);
   if (to == nullptr)
     return refuse(RefusalCode::unknown_process, "migrate", "process " + body.to + " is not loaded");
-  if (to->name != c.definition.name || body.to == c.state.process) {
-    return invalid("migrate", "a case migrates to another version of its own process");
+  if (to->process() != c.definition.process() || body.to == c.state.process) {
+    return invalid("migrate",
+                   "a case migrates to another version of its own process, or another profile's");
   }
   Migrated event = body;
   event.from = c.state.process;

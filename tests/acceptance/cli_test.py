@@ -239,7 +239,7 @@ class WithSamples(unittest.TestCase):
         self.assertTrue(ask("verify", data=self.data)["ok"])
 
     def test_process_diff(self):
-        source = pathlib.Path(os.environ["HUIYIN_CONFIG_DIR"]) / "processes" / "matter.toml"
+        source = pathlib.Path(os.environ["HUIYIN_CONFIG_DIR"]) / "processes" / "hunan" / "matter.toml"
         same = ask("process", "diff", "matter@1", source, data=self.data)
         self.assertEqual(same["differences"], [])
         self.assertGreater(same["cases"], 20)
