@@ -25,7 +25,8 @@ const Transition& internal_transition(CommandType command) {
 }
 
 // The definition that this command is decided by: for a new case the one in force, for a first
-// hand-off the newest version in force on that day, else the pinned one.
+// hand-off the newest version in force on that day, else the pinned one. Rules change; a case keeps
+// those that held at its hand-off (S3-55).
 std::expected<const Definition*, Refusal> choose(const Definitions& definitions,
                                                  const CaseState& state, const Command& command,
                                                  Instant at) {

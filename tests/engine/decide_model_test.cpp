@@ -58,6 +58,7 @@ void check_invariants(const CaseState& state, const engine::Definition& definiti
     }
   }
   if (state.stage == "archived") ASSERT_TRUE(state.clocks.empty());
+  // S4-19
   if (state.end_event == "closed" && state.ended && !definition.records_other_systems &&
       !state.proposers.empty()) {
     ASSERT_TRUE(state.days.replied.has_value()) << "closed without a reply";

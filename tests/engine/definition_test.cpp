@@ -196,6 +196,7 @@ std::shared_ptr<const Definition> version(std::string name, std::uint32_t number
 
 std::string id_of(const Definition* definition) { return definition ? definition->id() : "none"; }
 
+// S3-55
 TEST(Definitions, TheNewestVersionInForceIsTaken) {
   const Definitions all({version("matter", 10, 2024y / 7 / 1), version("matter", 2, 2022y / 1 / 1),
                          version("matter", 1, 2000y / 1 / 1)});

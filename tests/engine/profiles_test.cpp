@@ -70,7 +70,8 @@ Life rated(const std::string& profile, Date day, Satisfaction result) {
 Life rehandled(const std::string& profile, Date day, int rungs) {
   Life life = rated(profile, day, Satisfaction::dissatisfied);
   for (int rung = 1;; ++rung) {
-    EXPECT_EQ(life.give(Role::coordinator, RehandlingOrdered{.reason = "S3-34"}), "re-handling");
+    EXPECT_EQ(life.give(Role::coordinator, RehandlingOrdered{.reason = "still wet"}),
+              "re-handling");
     if (rung == rungs) return life;
     life.give(Role::organ, reply("A"));
     life.give(actor(Role::deputy, "d1"), rating("d1", Satisfaction::dissatisfied));
@@ -210,7 +211,7 @@ TEST(Chongqing, HandlesAgainInTwoMonthsOnTwoRungs) {
   second.give(Role::organ, reply("A"));
   second.give(actor(Role::deputy, "d1"), rating("d1", Satisfaction::dissatisfied));
   second.give(actor(Role::deputy, "d2"), rating("d2", Satisfaction::dissatisfied));
-  EXPECT_TRUE(second.give(Role::coordinator, RehandlingOrdered{.reason = "S3-34"})
+  EXPECT_TRUE(second.give(Role::coordinator, RehandlingOrdered{.reason = "still wet"})
                   .starts_with("refused: lane"));
 }
 
@@ -236,6 +237,7 @@ TEST(Chongqing, WhatPromisesNothingIsNotReported) {
   EXPECT_FALSE(replied("chongqing", 2024y / 5 / 10).due("promise-report").has_value());
 }
 
+// S4-20
 TEST(Chongqing, ClosesWithADecisionToPublish) {
   EXPECT_TRUE(
       closed_without_publication("chongqing").starts_with("refused: chongqing/suggestion@1: "));
@@ -347,7 +349,7 @@ TEST(Shanghai, ThreeMonthsMoreWithConsent) {
 
 TEST(Shanghai, OnlyTheDeputyWorkOrganOrdersReHandling) {
   Life life = rated("shanghai", 2024y / 3 / 4, Satisfaction::dissatisfied);
-  const RehandlingOrdered order{.reason = "S3-34"};
+  const RehandlingOrdered order{.reason = "still wet"};
   EXPECT_TRUE(life.give(Role::supervisor, order).starts_with("refused: role"));
   EXPECT_EQ(life.give(Role::coordinator, order), "re-handling");
   EXPECT_TRUE(relayed_by_the_lead("shanghai").starts_with("refused: reply_to"));

@@ -55,6 +55,7 @@ void sign(Life& life) {
   EXPECT_EQ(life.running(), "contact opinion reply return-window return-window");
 }
 
+// S2-8, with the gates of S3-25 on the way.
 TEST(SuggestionLife, FromTheDeputyToTheArchive) {
   Life life;
   sign(life);
@@ -73,6 +74,7 @@ TEST(SuggestionLife, FromTheDeputyToTheArchive) {
   EXPECT_TRUE(life.state.ended);
 }
 
+// S3-34
 TEST(SuggestionLife, DissatisfiedIsHandledAgainOnTheNextRung) {
   Life life;
   sign(life);
@@ -80,7 +82,7 @@ TEST(SuggestionLife, DissatisfiedIsHandledAgainOnTheNextRung) {
   life.give(actor(Role::deputy, "d2"), rating("d2", Satisfaction::dissatisfied));
   EXPECT_EQ(life.give(actor(Role::deputy, "d1"), rating("d1", Satisfaction::satisfied)), "rated");
   EXPECT_TRUE(life.give(Role::coordinator, Closed{}).starts_with("refused: S3-34"));
-  EXPECT_EQ(life.give(Role::coordinator, RehandlingOrdered{.reason = "S3-34"}), "re-handling");
+  EXPECT_EQ(life.give(Role::coordinator, RehandlingOrdered{.reason = "still wet"}), "re-handling");
   EXPECT_EQ(life.due("rehandle"), Date{2024y / 4 / 7});
   EXPECT_EQ(life.give(Role::organ, reply("A")), "replied");
   life.give(actor(Role::deputy, "d1"), rating("d1", Satisfaction::satisfied));
@@ -90,6 +92,7 @@ TEST(SuggestionLife, DissatisfiedIsHandledAgainOnTheNextRung) {
   EXPECT_EQ(life.running(), "conclude");
 }
 
+// S3-31
 TEST(SuggestionLife, ACommitmentOutlivesTheEndAndHoldsTheArchive) {
   Life life;
   sign(life);
@@ -103,6 +106,20 @@ TEST(SuggestionLife, ACommitmentOutlivesTheEndAndHoldsTheArchive) {
             "closed");
   EXPECT_EQ(life.running(), "");
   EXPECT_EQ(life.give(Role::coordinator, Archived{}), "archived");
+}
+
+// S3-33
+TEST(SuggestionLife, AReclassificationSaysWhy) {
+  Life life;
+  sign(life);
+  life.give(Role::organ, reply("B", Date{2025y / 6 / 30}));
+  EXPECT_TRUE(
+      life.give(Role::coordinator, Revisited{.class_code = "A"}).starts_with("refused: S3-33"));
+  EXPECT_TRUE(
+      life.give(Role::coordinator, Revisited{.class_code = "C"}).starts_with("refused: S3-33"));
+  EXPECT_EQ(life.give(Role::coordinator, Revisited{.class_code = "C", .reason = "new policy"}),
+            "replied");
+  EXPECT_EQ(life.state.lanes.front().first_class, "B");
 }
 
 TEST(SuggestionLife, AReturnedLaneIsReassigned) {
@@ -126,6 +143,7 @@ TEST(SuggestionLife, AnExtensionDoublesTheTime) {
   EXPECT_EQ(life.due("reply"), Date{2024y / 9 / 4});
 }
 
+// S0-15, S0-31
 TEST(MatterLife, HandedOffRepliedAndFedBackLast) {
   Life life;
   EXPECT_EQ(life.give(Role::citizen, matter()), "collected");
@@ -142,6 +160,7 @@ TEST(MatterLife, HandedOffRepliedAndFedBackLast) {
   EXPECT_EQ(life.give(Role::officer, Closed{}), "closed");
 }
 
+// S0-29, S4-18
 TEST(MatterLife, PassedOnAndAnswered) {
   Life life;
   life.give(Role::citizen, matter());
@@ -154,6 +173,7 @@ TEST(MatterLife, PassedOnAndAnswered) {
   EXPECT_EQ(life.give(Role::officer, FedBack{{"phone", "repaired"}}), "fed-back");
 }
 
+// S4-15, S4-16, S0-27
 TEST(MatterLife, EndsAtTheStation) {
   Life answered;
   answered.give(actor(Role::deputy, "d1"), matter());
@@ -176,6 +196,7 @@ TEST(MatterLife, EndsAtTheStation) {
             "answered");
 }
 
+// S3-22
 TEST(MotionLife, ToACommitteeAndBack) {
   Life life;
   Collected motion = suggestion();
