@@ -1,9 +1,10 @@
-// Walks a definition's TOML and collects its mistakes. Included by the two files that read
+// Walks a definition's TOML and collects its mistakes. Included by the files that read
 // definitions, and by nobody else: toml++ is slow to compile.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,6 +92,16 @@ class Table {
   std::string path_;
   Problems* problems_;
 };
+
+// definition_toml.cpp: one definition, read and checked, but for its hash.
+std::expected<Definition, std::vector<DefinitionError>> read_whole(
+    const toml::table& tree, std::string_view file, const std::vector<Calendar>& calendars);
+// Small letters, digits and hyphens: definitions and profiles stand in pins, for ever.
+bool is_name(std::string_view text);
+// XXH3-128 tells files apart; it protects from slips, not from forgers.
+std::string definition_hash(std::string_view bytes);
+std::vector<DefinitionError> parse_error(std::string_view file, const toml::parse_error& error);
+void sort_by_place(std::vector<DefinitionError>& errors);
 
 // definition_sections.cpp: the parts of a file that repeat.
 std::vector<Transition> read_transitions(const Table& root, const std::vector<std::string>& ends);

@@ -205,6 +205,11 @@ TEST_F(Overlays, HaveAHeadOfTheirOwn) {
       load(),
       "sea/small.toml:1: base: river/small@1 is itself an overlay: name the definition below it");
   std::filesystem::remove_all(folder_ / "sea");
+  write("North Sea/small.toml", "base = \"small@1\"\nversion = 1\n");
+  EXPECT_EQ(
+      load(),
+      "North Sea/small.toml:1: base: a profile's folder has small letters, digits and hyphens");
+  std::filesystem::remove_all(folder_ / "North Sea");
   write("tiny.toml", "base = \"small@1\"\nversion = 1\n");
   EXPECT_EQ(load(), "tiny.toml:1: base: an overlay stands in the folder of its profile");
 }

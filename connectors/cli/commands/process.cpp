@@ -7,6 +7,7 @@
 #include "events/json_text.hpp"
 #include "output.hpp"
 #include "process_diff.hpp"
+#include "process_names.hpp"
 
 namespace huiyin::cli {
 namespace {
