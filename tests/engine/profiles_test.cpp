@@ -159,6 +159,14 @@ TEST(Profiles, ACaseMayMigrateToAnotherProfileOfItsProcess) {
                   .starts_with("refused: migrate"));
 }
 
+TEST(Profiles, ClocksThatTheOtherProfileDoesNotKnowEndWithAMigration) {
+  Life life = replied("chongqing", 2024y / 3 / 4, reply("B", Date{2025y / 6 / 30}));
+  EXPECT_TRUE(life.due("promise-report").has_value());
+  EXPECT_EQ(life.give(Role::admin, Migrated{.to = "suggestion@1", .reason = "moved"}), "replied");
+  EXPECT_FALSE(life.due("promise-report").has_value());
+  EXPECT_EQ(life.due("commitment"), Date{2025y / 6 / 30});
+}
+
 TEST(Profiles, TheHashIsOfBothFiles) {
   const auto& all = under("");
   EXPECT_EQ(all.find("zhejiang/suggestion@1")->hash.size(), 32U);
