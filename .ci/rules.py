@@ -15,6 +15,7 @@ import sys
 import tomllib
 
 MARKER = re.compile(r"\bS[0-4]-\d+\b")
+RANGE = re.compile(r"\b(S[0-4])-(\d+) to \1-(\d+)\b")
 ENDINGS = {".cpp", ".hpp", ".toml", ".py"}
 # What a place is, by the longest folder that fits.
 KINDS = {
@@ -52,16 +53,21 @@ def is_comment(line):
     return line.lstrip().startswith(("//", "#")) and not line.startswith("#include")
 
 
+def rules_in(line):
+    """S3-34, and S0-2 to S0-6."""
+    spanned = [f"{document}-{n}" for document, low, high in RANGE.findall(line) for n in range(int(low), int(high) + 1)]
+    return sorted(set(MARKER.findall(line) + spanned))
+
+
 def toml_name(lines, at):
-    """The transition, clock, sample or table that a line belongs to."""
+    """The transition, clock, sample, duty or table that a line belongs to."""
     header = next((i for i in range(at, -1, -1) if lines[i].startswith("[")), None)
     if header is None:
         return ""
     name = lines[header].split("]", 1)[0].strip("[ ")
-    if name == "transition" or name == "case":
-        key = "command" if name == "transition" else "id"
+    if lines[header].startswith("[["):
         for line in lines[header + 1 : header + 4]:
-            if match := re.match(rf'{key} *= *"([^"]+)"', line):
+            if match := re.match(r'(?:command|id) *= *"([^"]+)"', line):
                 return match[1]
     return "" if name in ("case", "command") else name
 
@@ -85,12 +91,13 @@ def places(root):
             path = file.relative_to(root).as_posix()
             lines = file.read_text(encoding="utf-8").split("\n")
             for at, line in enumerate(lines):
-                rules = MARKER.findall(line)
+                rules = rules_in(line)
                 if not rules:
                     continue
                 # A comment speaks of what follows it.
-                while at + 1 < len(lines) and is_comment(lines[at]):
-                    at += 1
+                if is_comment(line):
+                    while at + 1 < len(lines) and (is_comment(lines[at]) or not lines[at].strip()):
+                        at += 1
                 name = toml_name(lines, at) if file.suffix == ".toml" else code_name(lines, at)
                 for rule in rules:
                     yield rule, kind_of(path), path, name

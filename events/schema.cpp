@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "events/case_event.hpp"
+#include "events/registry_event.hpp"
 #include "events/schema_writer.hpp"
 
 namespace huiyin::events {
@@ -23,6 +24,17 @@ Schema schema_of_event() {
   writer.fields_of(common);
   writer.fields_of(body);
   const std::string name(case_event_type(Index));
+  return {name, document(name, writer.members())};
+}
+
+template <std::size_t Index>
+Schema schema_of_registry_event() {
+  RegistryCommon common;
+  std::variant_alternative_t<Index, RegistryEventAlternatives> body{};
+  SchemaWriter writer(SchemaOf::event);
+  writer.fields_of(common);
+  writer.fields_of(body);
+  const std::string name(registry_event_type(Index));
   return {name, document(name, writer.members())};
 }
 
@@ -47,13 +59,17 @@ Schema schema_of_envelope() {
                   R"("subjectversion","actor","role","data"])")};
 }
 
-template <std::size_t... Index>
-std::vector<Schema> all(std::index_sequence<Index...>) {
-  return {schema_of_event<Index>()..., schema_of_envelope()};
+template <std::size_t... Cases, std::size_t... Registry>
+std::vector<Schema> all(std::index_sequence<Cases...>, std::index_sequence<Registry...>) {
+  return {schema_of_event<Cases>()..., schema_of_registry_event<Registry>()...,
+          schema_of_envelope()};
 }
 
 }  // namespace
 
-std::vector<Schema> event_schemas() { return all(std::make_index_sequence<case_event_count>{}); }
+std::vector<Schema> event_schemas() {
+  return all(std::make_index_sequence<case_event_count>{},
+             std::make_index_sequence<registry_event_count>{});
+}
 
 }  // namespace huiyin::events

@@ -119,7 +119,7 @@ class Applier {
 std::expected<void, StoreError> ViewStore::apply(const ViewBatch& batch) {
   const std::lock_guard one_at_a_time(progress_->applying);
   Applier applier(*rows_, *counters_);
-  for (const CaseChange& change : batch.cases) applier.change(change);
+  for (const CaseChange& change : batch.changes) applier.change(change);
   for (const CommandRecord& record : batch.commands) applier.command(record);
   const Instant newest = std::max(batch.newest_time, newest_time());
   rocksdb::WriteBatch write;
@@ -139,7 +139,7 @@ std::expected<void, StoreError> ViewStore::apply(const ViewBatch& batch) {
     return std::unexpected(to_error(status));
   }
   counters_->kept();
-  for (const CaseChange& change : batch.cases) cache_->forget(change.after->id);
+  for (const CaseChange& change : batch.changes) cache_->forget(change.after->id);
   progress_->newest_ms = newest.time_since_epoch().count();
   database_->log_time_ms() = newest.time_since_epoch().count();
   for (const Position position : batch.applied) progress_->set(position);

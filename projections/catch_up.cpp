@@ -22,9 +22,10 @@ class PartitionCatchUp {
     for (;;) {
       const auto frame = reader_.next();
       if (!frame) return std::unexpected(frame.error());
+      const bool ended = !*frame || (options_.upto && (*frame)->envelope.sequence > *options_.upto);
       // A command's events stay in one batch, so that its record is whole.
-      const bool whole = !*frame || !runs_.continues((*frame)->envelope);
-      if (pending_ > 0 && whole && (!*frame || pending_ >= options_.batch_events)) {
+      const bool whole = ended || !runs_.continues((*frame)->envelope);
+      if (pending_ > 0 && whole && (ended || pending_ >= options_.batch_events)) {
         events += pending_;
         applied(pending_);
         if (const auto done = apply(); !done) return std::unexpected(done.error());
@@ -32,7 +33,7 @@ class PartitionCatchUp {
           return std::unexpected(reader_.error(ReplayErrorCode::stopped, "stopped"));
         }
       }
-      if (!*frame) return events;
+      if (ended) return events;
       if (const auto done = take((*frame)->envelope); !done) return std::unexpected(done.error());
     }
   }
@@ -83,8 +84,8 @@ class PartitionCatchUp {
     remember(runs_.finish());
     ViewBatch batch;
     for (auto& [id, change] : changes_) {
-      batch.cases.push_back({partition_, std::move(change.before), std::move(change.after),
-                             std::move(change.history)});
+      batch.changes.push_back({partition_, std::move(change.before), std::move(change.after),
+                               std::move(change.history)});
     }
     batch.commands = std::move(commands_);
     batch.applied = {{partition_, last_}};

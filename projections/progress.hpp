@@ -12,7 +12,7 @@
 
 namespace huiyin::projections {
 
-struct ViewStore::Progress {
+struct Progress {
   explicit Progress(Partition partitions) : applied(partitions) {}
 
   Sequence get(Partition partition) const {

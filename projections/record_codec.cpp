@@ -82,8 +82,10 @@ bool decode(std::string_view bytes, Record& record) {
 void encode_record(std::string& out, const CaseState& state) { encode(out, state); }
 void encode_record(std::string& out, const StatusRow& row) { encode(out, row); }
 void encode_record(std::string& out, const OverdueRow& row) { encode(out, row); }
+void encode_record(std::string& out, const SubjectState& state) { encode(out, state); }
 bool decode_record(std::string_view bytes, CaseState& state) { return decode(bytes, state); }
 bool decode_record(std::string_view bytes, StatusRow& row) { return decode(bytes, row); }
 bool decode_record(std::string_view bytes, OverdueRow& row) { return decode(bytes, row); }
+bool decode_record(std::string_view bytes, SubjectState& state) { return decode(bytes, state); }
 
 }  // namespace huiyin::projections

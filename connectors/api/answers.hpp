@@ -15,6 +15,9 @@ namespace huiyin::api {
 // 201 for a collected case, else 200; refusals and errors as problem details.
 http::Response to_response(const engine::Answer& answer, bool collects);
 
+// The same of a subject of the registry.
+http::Response to_registry_response(const engine::Answer& answer, bool founds);
+
 http::Response to_response(const events::DecodeError& error);  // 400, with `pointer`
 http::Response to_response(const projections::StoreError& error);
 http::Response to_response(const events::LogError& error);  // 503

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "answers.hpp"
 #include "gate.hpp"
 #include "http/router.hpp"
 #include "node/node.hpp"
@@ -15,12 +16,16 @@ struct Api {
   explicit Api(node::Node& n)
       : node(n),
         facts(std::make_shared<const engine::Facts>(n.principals().facts())),
-        commands(n.commands()),
-        workers(n.views(), 2) {}
+        commands(n.commands(), to_response),
+        workers(n.views(), 2) {
+    if (auto* registry = n.registry())
+      registry_commands.emplace(registry->processor(), to_registry_response);
+  }
 
   node::Node& node;
   const std::shared_ptr<const engine::Facts> facts;
-  PendingCommands commands;
+  PendingCommands<engine::Command> commands;
+  std::optional<PendingCommands<engine::RegistryCommand>> registry_commands;
   Workers workers;
 };
 
@@ -29,6 +34,8 @@ void add_command_routes(http::Router& router, Api& api);
 void add_case_routes(http::Router& router, Api& api);
 void add_list_routes(http::Router& router, Api& api);
 void add_people_routes(http::Router& router, Api& api);
+void add_registry_routes(http::Router& router, Api& api);
+void add_registry_queries(http::Router& router, Api& api);
 class EventStreams;
 void add_event_routes(http::Router& router, Api& api, EventStreams& streams);
 

@@ -28,11 +28,15 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
   auto parts = std::make_unique<Parts>(node);
   Parts& p = *parts;
   p.ops.http_statistics = [&p] { return p.server->statistics(); };
-  if (node.settings().has(node::ClusterRole::gateway)) add_command_routes(p.router, p.api);
+  if (node.settings().has(node::ClusterRole::gateway)) {
+    add_command_routes(p.router, p.api);
+    add_registry_routes(p.router, p.api);
+  }
   if (node.settings().has(node::ClusterRole::query)) {
     add_case_routes(p.router, p.api);
     add_list_routes(p.router, p.api);
     add_people_routes(p.router, p.api);
+    add_registry_queries(p.router, p.api);
     add_event_routes(p.router, p.api, p.streams);
   }
   add_ops_routes(p.router, p.api, p.ops);

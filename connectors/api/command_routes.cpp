@@ -1,6 +1,4 @@
 // POST /v1/cases and POST /v1/cases/{id}/{command}
-#include <charconv>
-
 #include "answers.hpp"
 #include "api.hpp"
 #include "crypto/digest.hpp"
@@ -8,14 +6,13 @@
 #include "events/json_writer.hpp"
 #include "http/problem.hpp"
 #include "petitioners.hpp"
+#include "request_headers.hpp"
 
 namespace huiyin::api {
 namespace {
 
 using engine::Command;
 using engine::CommandType;
-
-constexpr std::size_t max_key_characters = 200;  // Idempotency-Key: room for any client's scheme
 
 // A request on its way to a command.
 struct Incoming {
@@ -24,45 +21,6 @@ struct Incoming {
   std::string case_id;  // empty: a new case
   http::Request request;
 };
-
-std::expected<std::optional<std::uint32_t>, http::Response> if_match(const http::Request& request) {
-  const auto header = request.header("If-Match");
-  if (!header || *header == "*") return std::nullopt;
-  std::uint32_t version = 0;
-  const bool quoted = header->size() > 2 && header->front() == '"' && header->back() == '"';
-  if (quoted) {
-    const char* const end = header->data() + header->size() - 1;
-    const auto read = std::from_chars(header->data() + 1, end, version);
-    if (read.ec == std::errc{} && read.ptr == end) return version;
-  }
-  return std::unexpected(
-      http::problem(400, "invalid-header", "If-Match is a version in quotes, as ETag gave it"));
-}
-
-std::expected<std::string, http::Response> idempotency_key(const http::Request& request) {
-  const auto key = request.header("Idempotency-Key");
-  if (!key) return std::string();
-  if (key->empty() || key->size() > max_key_characters) {
-    return std::unexpected(
-        http::problem(400, "invalid-header", "Idempotency-Key has 1 to 200 characters"));
-  }
-  return std::string(*key);
-}
-
-// `case`: the id that the caller gives a new case.
-std::expected<std::string, http::Response> given_id(events::json::Value body) {
-  const auto member = body.find("case");
-  if (!member) return std::string();
-  const auto id = member->as_string();
-  const bool fit =
-      id && !id->empty() && id->size() <= 64 &&
-      id->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
-          std::string_view::npos;
-  if (fit) return std::string(*id);
-  return std::unexpected(to_response(
-      events::DecodeError{events::DecodeErrorCode::invalid_value, "/case",
-                          "an id has 1 to 64 letters, digits, dots, dashes, underscores"}));
-}
 
 std::string derived(std::initializer_list<std::string_view> parts) {
   return crypto::uuid_v8(std::span(parts.begin(), parts.size()));
@@ -103,7 +61,7 @@ void submit_sealed(Api& api, Command command, PetitionerDetails details, http::R
     return;
   }
   std::get<events::Collected>(command.body).petitioner = std::move(*sealed);
-  api.commands.submit(std::move(command), std::move(responder), bytes);
+  api.commands.submit(std::move(command), std::move(responder), bytes, true);
 }
 
 std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responder& responder) {
@@ -115,7 +73,7 @@ std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responde
   std::optional<PetitionerDetails> petitioner;
   static constexpr std::array<std::string_view, 2> ours{"petitioner", "case"};
   if (collects) {
-    auto id = given_id(*body);
+    auto id = given_id(*body, "case");
     if (!id) return std::unexpected(std::move(id.error()));
     in.case_id = std::move(*id);
     auto details = read_petitioner(*body);
@@ -144,12 +102,12 @@ std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responde
   identify(api, *key, in, *command);
   const std::size_t bytes = in.request.body.size();
   if (!petitioner) {
-    api.commands.submit(std::move(*command), std::move(responder), bytes);
+    api.commands.submit(std::move(*command), std::move(responder), bytes, collects);
     return {};
   }
   if (petitioner->anonymous) {
     std::get<events::Collected>(command->body).petitioner = events::Petitioner{.anonymous = true};
-    api.commands.submit(std::move(*command), std::move(responder), bytes);
+    api.commands.submit(std::move(*command), std::move(responder), bytes, collects);
     return {};
   }
   // std::function wants what can be copied; the responder cannot.
@@ -166,10 +124,7 @@ void handle(Api& api, http::Request&& request, http::Responder&& responder, Comm
             std::string case_id) {
   auto caller = authenticate(api.node.principals(), request);
   if (!caller) return responder(std::move(caller.error()));
-  const auto type_header = request.header("Content-Type");
-  if (type_header && !type_header->starts_with("application/json")) {
-    return responder(http::problem(415, "unsupported-media-type", "send application/json"));
-  }
+  if (auto wrong = wrong_media_type(request)) return responder(std::move(*wrong));
   auto accepted =
       accept(api, Incoming{*caller, type, std::move(case_id), std::move(request)}, responder);
   if (!accepted) responder(std::move(accepted.error()));

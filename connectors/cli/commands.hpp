@@ -13,6 +13,8 @@ void add_list(Arguments& root, const Context& context);
 void add_overdue(Arguments& root, const Context& context);
 void add_load(Arguments& root, const Context& context);
 void add_stats(Arguments& root, const Context& context);
+void add_registry(Arguments& root, const Context& context);
+void add_duties(Arguments& root, const Context& context);
 void add_case(Arguments& root, const Context& context);
 void add_history(Arguments& root, const Context& context);
 void add_import(Arguments& root, const Context& context);

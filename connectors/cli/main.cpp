@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
   add_history(root, context);
   add_load(root, context);
   add_stats(root, context);
+  add_registry(root, context);
+  add_duties(root, context);
   add_export(root, context);
   add_import(root, context);
   add_settle_import(root, context);

@@ -77,6 +77,8 @@ std::expected<std::unique_ptr<Node>, std::string> Node::open(Settings settings, 
     node->principals_ = std::move(*principals);
   }
   if (auto opened = node->open_stores(access); !opened) return std::unexpected(opened.error());
+  if (auto opened = node->open_registry(access == Access::read); !opened)
+    return std::unexpected(opened.error());
   if (access != Access::read) {
     if (auto started = node->start_runtime(access); !started)
       return std::unexpected(started.error());
@@ -132,6 +134,19 @@ std::expected<void, std::string> Node::open_log(bool reads) {
     return std::unexpected(log.error().detail);
   }
   log_ = std::move(*log);
+  return {};
+}
+
+std::expected<void, std::string> Node::open_registry(bool reads) {
+  const auto rules = settings_.config / "registry";
+  std::error_code ignored;
+  if (settings_.kafka || !std::filesystem::exists(rules, ignored)) return {};
+  auto registry = Registry::open(*ids_, {.directory = settings_.data / "registry",
+                                         .rules = rules,
+                                         .source = "/huiyin/" + settings_.deployment,
+                                         .read_only = reads});
+  if (!registry) return std::unexpected(registry.error());
+  registry_ = std::move(*registry);
   return {};
 }
 
@@ -208,6 +223,7 @@ bool Node::wait_for_text(std::chrono::steady_clock::time_point deadline) {
 void Node::stop(std::chrono::milliseconds deadline) {
   if (runtime_ != nullptr) runtime_->stop(deadline);
   if (cluster_ != nullptr) cluster_->stop(deadline);
+  if (registry_ != nullptr) registry_->stop(deadline);
   text_follower_.reset();
 }
 

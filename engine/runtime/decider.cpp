@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/registry_kind.hpp"
+
 namespace huiyin::engine {
 
 namespace {
@@ -320,5 +322,6 @@ std::expected<Outcome, RuntimeError> Decider<Kind>::repeat(
 }
 
 template class Decider<CaseKind>;
+template class Decider<RegistryKind>;
 
 }  // namespace huiyin::engine

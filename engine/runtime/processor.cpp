@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "engine/registry_kind.hpp"
 #include "parts.hpp"
 #include "projections/rebuild.hpp"
 
@@ -178,5 +179,6 @@ void Processor<Kind>::stop(std::chrono::milliseconds deadline) {
 }
 
 template class Processor<CaseKind>;
+template class Processor<RegistryKind>;
 
 }  // namespace huiyin::engine

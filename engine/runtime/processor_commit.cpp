@@ -1,6 +1,7 @@
 // The second thread: makes what was decided durable, then answers.
 #include <algorithm>
 
+#include "engine/registry_kind.hpp"
 #include "parts.hpp"
 
 namespace huiyin::engine {
@@ -139,7 +140,7 @@ void Processor<Kind>::Parts::hand_to_views(Chunk<Kind>& chunk) {
   Pending pending;
   pending.number = chunk.number;
   pending.events = chunk.records.size();
-  pending.batch.cases = std::move(chunk.changes);
+  pending.batch.changes = std::move(chunk.changes);
   pending.batch.commands = std::move(chunk.commands);
   pending.batch.newest_time = chunk.newest_time;
   std::vector<events::Sequence> ends(log_.partitions(), 0);
@@ -158,5 +159,6 @@ void Processor<Kind>::Parts::hand_to_views(Chunk<Kind>& chunk) {
 }
 
 template void Processor<CaseKind>::Parts::run_committer();
+template void Processor<RegistryKind>::Parts::run_committer();
 
 }  // namespace huiyin::engine

@@ -1,5 +1,6 @@
 // The first thread: decides what waits, hands it on chunk by chunk, and finds its feet again after
 // an append has failed.
+#include "engine/registry_kind.hpp"
 #include "parts.hpp"
 
 namespace huiyin::engine {
@@ -150,5 +151,6 @@ std::expected<void, std::string> Processor<Kind>::Parts::recover() {
 }
 
 template void Processor<CaseKind>::Parts::run_decider();
+template void Processor<RegistryKind>::Parts::run_decider();
 
 }  // namespace huiyin::engine

@@ -1,6 +1,7 @@
 // The third thread: brings the views after the log.
 #include <unordered_map>
 
+#include "engine/registry_kind.hpp"
 #include "parts.hpp"
 
 namespace huiyin::engine {
@@ -89,11 +90,11 @@ bool Processor<Kind>::Parts::take_pending(Pending& into) {
     into.number = taken[i].number;
     into.events += taken[i].events;
     into.batch.newest_time = std::max(into.batch.newest_time, batch.newest_time);
-    append(into.batch.cases, batch.cases);
+    append(into.batch.changes, batch.changes);
     append(into.batch.commands, batch.commands);
     append(into.batch.applied, batch.applied);
   }
-  join_changes<Kind>(into.batch.cases);
+  join_changes<Kind>(into.batch.changes);
   return true;
 }
 
@@ -116,7 +117,10 @@ bool Processor<Kind>::Parts::write_views(const Pending& pending) {
 }
 
 template void Processor<CaseKind>::Parts::run_view_writer();
+template void Processor<RegistryKind>::Parts::run_view_writer();
 template void Processor<CaseKind>::Parts::hurry_views();
+template void Processor<RegistryKind>::Parts::hurry_views();
 template void join_changes<CaseKind>(std::vector<CaseKind::Change>&);
+template void join_changes<RegistryKind>(std::vector<RegistryKind::Change>&);
 
 }  // namespace huiyin::engine

@@ -7,6 +7,7 @@
 
 #include "events/case_event.hpp"
 #include "events/json_value.hpp"
+#include "events/registry_event.hpp"
 #include "events/sample_events.hpp"
 #include "events/schema_writer.hpp"
 
@@ -31,7 +32,7 @@ TEST(Schema, OnePerTypeAndOneForTheEnvelope) {
     EXPECT_EQ(root->find("$schema")->as_string(), "https://json-schema.org/draft/2020-12/schema");
     EXPECT_EQ(root->find("title")->as_string(), schema.name);
   }
-  EXPECT_EQ(names.size(), case_event_count + 1);
+  EXPECT_EQ(names.size(), case_event_count + registry_event_count + 1);
   EXPECT_TRUE(names.contains("huiyin.envelope"));
   EXPECT_TRUE(names.contains("huiyin.case.settled.v1"));
 }

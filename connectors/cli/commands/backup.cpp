@@ -10,6 +10,7 @@
 #include "keys/vault.hpp"
 #include "local_log/local_log.hpp"
 #include "output.hpp"
+#include "registry_views.hpp"
 
 namespace huiyin::cli {
 namespace {
@@ -46,6 +47,19 @@ Done copy_keys(const node::Settings& settings, const fs::path& target) {
   return {};
 }
 
+// The registry's log.
+Done copy_registry(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  if (!fs::exists(from / "registry" / "log", error)) return {};
+  const auto log =
+      local_log::LocalLog::open(from / "registry" / "log", local_log::OpenMode::read_only);
+  if (!log) return std::unexpected(to_failure(log.error()));
+  fs::create_directories(to / "registry", error);
+  if (const auto copied = copy_log(**log, to / "registry" / "log"); !copied)
+    return std::unexpected(copied.error());
+  return {};
+}
+
 Done run_backup(const Context& context, const fs::path& folder) {
   const auto settings = settings_of(context);
   if (!settings) return std::unexpected(settings.error());
@@ -59,6 +73,7 @@ Done run_backup(const Context& context, const fs::path& folder) {
   const auto copied = copy_log(**log, folder / "log");
   if (!copied) return std::unexpected(copied.error());
   if (const auto keys = copy_keys(*settings, folder / "keys"); !keys) return keys;
+  if (const auto done = copy_registry(settings->data, folder); !done) return done;
   if (const auto files = copy_plain_files(settings->data, folder); !files) return files;
   if (context.json)
     print_line("{\"events\":" + std::to_string(*copied) + "}");
@@ -72,7 +87,7 @@ Done run_restore(const Context& context, const fs::path& folder) {
   const auto settings = settings_of(context);
   if (!settings) return std::unexpected(settings.error());
   std::error_code error;
-  for (const char* name : {"log", "views", "keys"}) {
+  for (const char* name : {"log", "views", "keys", "registry"}) {
     if (fs::exists(settings->data / name, error))
       return fail("not-empty", (settings->data / name).string() +
                                    " is there already: restore into an empty folder");
@@ -85,6 +100,9 @@ Done run_restore(const Context& context, const fs::path& folder) {
     fs::copy(folder / "keys", settings->data / "keys", fs::copy_options::recursive, error);
     if (error) return fail("cannot-write", "cannot copy the keys: " + error.message());
   }
+  if (const auto done = copy_registry(folder, settings->data); !done) return done;
+  if (const auto done = rebuild_registry(settings->data); !done)
+    return std::unexpected(done.error());
   if (const auto files = copy_plain_files(folder, settings->data); !files) return files;
   const auto log = local_log::LocalLog::open(settings->data / "log", local_log::OpenMode::existing);
   if (!log) return std::unexpected(to_failure(log.error()));
@@ -118,7 +136,7 @@ void add(Arguments& root, const Context& context, const std::string& name,
 
 void add_backup(Arguments& root, const Context& context) {
   add(root, context, "backup",
-      "Copy the log and the keys, each event checked; may run beside a server",
+      "Copy the logs and the keys, each event checked; may run beside a server",
       "  huiyin backup /mnt/backup/2026-11-21", run_backup);
 }
 

@@ -9,6 +9,7 @@
 #include "local_log/local_log.hpp"
 #include "output.hpp"
 #include "projections/fingerprint.hpp"
+#include "registry_views.hpp"
 
 namespace huiyin::cli {
 namespace {
@@ -52,14 +53,23 @@ Done run_rebuild(const Context& context) {
   if (const auto switched = projections::switch_generation(views, generation); !switched)
     return std::unexpected(to_failure(switched.error()));
   projections::remove_old_generations(views);
+  const auto registry = rebuild_registry(settings->data);
+  if (!registry) return std::unexpected(registry.error());
   if (context.json) {
-    print_line(R"({"events":)" + std::to_string(report.events) + R"(,"cases":)" +
-               std::to_string(report.cases) + R"(,"generation":")" + generation +
-               R"(","old_views":")" + old + R"("})");
+    std::string json = R"({"events":)" + std::to_string(report.events) + R"(,"cases":)" +
+                       std::to_string(report.cases) + R"(,"generation":")" + generation +
+                       R"(","old_views":")" + old + '"';
+    if (*registry)
+      json += R"(,"registry":{"events":)" + std::to_string((*registry)->events) +
+              R"(,"old_views":")" + (*registry)->old + R"("})";
+    print_line(json + "}");
     return {};
   }
   print_line(console::format_count(report.events) + " events, " +
              console::format_count(report.cases) + " cases; the old views were " + old);
+  if (*registry)
+    print_line(console::format_count((*registry)->events) +
+               " events of the registry; its old views were " + (*registry)->old);
   return {};
 }
 

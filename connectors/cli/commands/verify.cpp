@@ -21,6 +21,8 @@ struct Report {
   std::string problem;  // the first that was found
   std::vector<projections::Difference> differences;
   projections::Fingerprints views;  // what node and node compare
+  std::uint64_t registry_events = 0;
+  std::optional<projections::Fingerprint> registry;  // none: no registry
 
   bool ok() const { return problem.empty(); }
 };
@@ -52,6 +54,10 @@ std::string to_json(const Report& report) {
     events::append_json_string(out, report.problem);
   }
   out += fingerprints_json(report.views);
+  if (report.registry) {
+    out += R"(,"registry":{"events":)" + std::to_string(report.registry_events) + R"(,"views":")" +
+           projections::format_fingerprint(*report.registry) + R"("})";
+  }
   out += R"(,"differences":[)";
   for (const auto& difference : report.differences) {
     if (out.back() != '[') out.push_back(',');
@@ -115,6 +121,33 @@ Done check(const events::EventLog& log, const ViewStore& views, const fs::path& 
   return {};
 }
 
+// The same of the registry, which has a log of its own.
+Done check_registry(const node::Registry& registry, const fs::path& shadow_path, Report& report) {
+  const auto& views = registry.store();
+  auto shadow = projections::RegistryStore::open(shadow_path);
+  if (!shadow) return std::unexpected(to_failure(shadow.error()));
+  projections::CatchUpOptions options;
+  options.upto = views.applied(0);
+  const auto filled = projections::catch_up(registry.log(), **shadow, options);
+  if (!filled) {
+    if (report.ok()) report.problem = "the registry: " + filled.error().detail;
+    return {};
+  }
+  const auto ours = views.fingerprint();
+  const auto fresh = (*shadow)->fingerprint();
+  if (!ours) return std::unexpected(to_failure(ours.error()));
+  if (!fresh) return std::unexpected(to_failure(fresh.error()));
+  report.registry = *ours;
+  report.registry_events = *filled;
+  if (*ours != *fresh && report.ok()) report.problem = "the registry's views differ from its log";
+  // What the views do not have yet is checked too.
+  options.upto.reset();
+  const auto rest = projections::catch_up(registry.log(), **shadow, options);
+  if (!rest && report.ok()) report.problem = "the registry: " + rest.error().detail;
+  if (rest) report.registry_events += *rest;
+  return {};
+}
+
 Done run_verify(const Context& context) {
   const auto reading = open_log_reading(context, {});
   if (!reading) return std::unexpected(reading.error());
@@ -122,7 +155,9 @@ Done run_verify(const Context& context) {
   if (!scratch) return std::unexpected(scratch.error());
   const fs::path shadow = *scratch / ("verify." + std::to_string(::getpid()));
   Report report;
-  const auto checked = check(reading->node->log(), reading->node->views(), shadow, report);
+  auto checked = check(reading->node->log(), reading->node->views(), shadow / "cases", report);
+  if (auto* registry = reading->node->registry(); checked && registry != nullptr)
+    checked = check_registry(*registry, shadow / "registry", report);
   std::error_code ignored;
   fs::remove_all(shadow, ignored);
   if (!checked) return checked;
@@ -135,6 +170,8 @@ Done run_verify(const Context& context) {
   }
   print_line("ok: " + console::format_count(report.events) + " events, " +
              console::format_count(report.cases) + " cases; the views are what the log says");
+  if (report.registry)
+    print_line("ok: " + console::format_count(report.registry_events) + " events of the registry");
   if (report.behind > 0) {
     note("the views have not taken the last " + console::format_count(report.behind) +
          " events yet");

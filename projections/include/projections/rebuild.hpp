@@ -50,6 +50,7 @@ struct CatchUpOptions {
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   const std::atomic<bool>* stop = nullptr;
   std::optional<events::Partition> partition;  // only this one
+  std::optional<Sequence> upto;                // with one partition: not beyond this
 };
 
 // Applies what the log holds beyond the store's positions. The events applied.

@@ -58,23 +58,28 @@ constexpr bool can_repeat(std::string_view command_id) {
   return !command_id.empty() && (command_id.size() != uuid_size || command_id[version_at] != '7');
 }
 
-// One case, from what the store holds of it to what it should hold. The states between are skipped
-// by design; `history` names every event of the step, in order.
-struct CaseChange {
+// One subject, from what the store holds of it to what it should hold. The states between are
+// skipped by design; `history` names every event of the step, in order.
+template <class State>
+struct Change {
   Partition partition = 0;
-  std::shared_ptr<const CaseState> before;  // null: new
-  std::shared_ptr<const CaseState> after;
+  std::shared_ptr<const State> before;  // null: new
+  std::shared_ptr<const State> after;
   std::vector<HistoryEntry> history;
 };
 
 // `applied` says where each touched partition stands afterwards; `newest_time` is the latest
-// recorded time among the batch's events. A case appears once.
-struct ViewBatch {
-  std::vector<CaseChange> cases;
+// recorded time among the batch's events. A subject appears once.
+template <class State>
+struct Batch {
+  std::vector<Change<State>> changes;
   std::vector<CommandRecord> commands;
   std::vector<Position> applied;
   Instant newest_time{};
 };
+
+using CaseChange = Change<CaseState>;
+using ViewBatch = Batch<CaseState>;
 
 // A case with a threshold that is to fire at `at` or earlier thresholds that have not.
 struct Due {
@@ -103,6 +108,7 @@ class Database;      // RocksDB, opened
 class CaseCache;     // of case_view
 class CounterCache;  // of load and stats
 class SortedBatch;
+struct Progress;
 
 class ViewStore {
  public:
@@ -176,7 +182,6 @@ class ViewStore {
   static std::expected<std::unique_ptr<ViewStore>, StoreError> over(
       std::unique_ptr<Database> database, Partition partitions, const StoreOptions& options);
 
-  struct Progress;
   std::filesystem::path path_;
   Partition partitions_;
   std::unique_ptr<Database> database_;

@@ -2,11 +2,13 @@
 // connections, each beside a bare Beast server that answers the same bytes, in the same run; and
 // the same again with ten times the cases behind it.
 //   http_bench DIR [COMMANDS]
+//   http_bench DIR COMMANDS lives   only our own commands: lives a second, for another's baseline
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <vector>
 
 #include "api/api_server.hpp"
@@ -146,13 +148,22 @@ Beside in_turns(const char* what, std::uint64_t total, Bare bare, Ours ours) {
   return middle;
 }
 
-int run(const std::filesystem::path& directory, std::uint64_t total) {
+int run_lives(std::uint16_t port, const std::string& token, std::uint64_t total) {
+  commands(port, Lives(token, "warm"), total / 10);
+  const LoadResult result = commands(port, Lives(token, "lives"), total);
+  print("durable commands", result);
+  std::printf("%.0f lives/s\n", rate(result) / steps);
+  return result.failed == 0 ? 0 : 1;
+}
+
+int run(const std::filesystem::path& directory, std::uint64_t total, bool lives_alone) {
   node::start_logging(false, "error");
   std::string token;
   auto node = open_node(directory, token);
   auto server = api::ApiServer::start(*node, {});
   if (!server) return 1;
   const std::uint16_t port = (*server)->port();
+  if (lives_alone) return run_lives(port, token, total);
   // What an answer to a command and a case look like, for the bare server to say the same.
   const std::string outcome =
       R"({"case":"life-a-12-345","version":5,"stage":"rated","position":"7:12345","events":[{"id":"01a1fc14-7e36-7000-ac43-)"
@@ -199,8 +210,9 @@ int run(const std::filesystem::path& directory, std::uint64_t total) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "usage: http_bench DIR [COMMANDS]\n");
+    std::fprintf(stderr, "usage: http_bench DIR [COMMANDS [lives]]\n");
     return 2;
   }
-  return run(argv[1], argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 100'000);
+  return run(argv[1], argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 100'000,
+             argc > 3 && std::string_view(argv[3]) == "lives");
 }

@@ -16,6 +16,7 @@
 #include "events/event_log.hpp"
 #include "keys/vault.hpp"
 #include "node/principals.hpp"
+#include "node/registry.hpp"
 #include "node/settings.hpp"
 #include "projections/view_store.hpp"
 #include "text_search/text_index.hpp"
@@ -54,6 +55,8 @@ class Node {
   // Where commands go: this process's engine, or through Kafka. Not with Access::read.
   engine::CaseCommands& commands();
   keys::Vault& vault() { return *vault_; }
+  // Null with [kafka], where there is no config/registry, and where a reader finds none.
+  Registry* registry() { return registry_.get(); }
 
   engine::RuntimeSnapshot snapshot() const;
   // With [kafka]: figures of the cluster for /metrics, and partitions that this instance decides.
@@ -77,6 +80,7 @@ class Node {
   std::expected<void, std::string> open_log(bool reads);
   std::expected<void, std::string> start_runtime(Access access);
   std::expected<void, std::string> start_local(Access access);
+  std::expected<void, std::string> open_registry(bool reads);
   void committed();
 
   Settings settings_;
@@ -87,6 +91,7 @@ class Node {
   std::unique_ptr<projections::ViewStore> views_;
   std::unique_ptr<text_search::TextIndex> text_;
   std::unique_ptr<keys::Vault> vault_;
+  std::unique_ptr<Registry> registry_;
   std::unique_ptr<engine::Runtime> runtime_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<TextFollower> text_follower_;  // reads log_, writes text_: ends before both

@@ -1,0 +1,125 @@
+// POST /v1/stations and POST /v1/stations/{id}/{command}, and so for every kind of the registry.
+#include "api.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/uuid.hpp"
+#include "events/case_codec.hpp"
+#include "http/problem.hpp"
+#include "registry_kinds.hpp"
+#include "request_headers.hpp"
+
+namespace huiyin::api {
+namespace {
+
+using engine::RegistryCommand;
+using engine::Role;
+using events::SubjectKind;
+
+// What was acknowledged before this command is in the views, unless they are unwell; then the
+// command is judged by what they hold.
+constexpr std::chrono::seconds look_up_wait{5};
+
+struct Incoming {
+  Caller caller;
+  std::size_t event = 0;
+  std::string subject;  // empty: a new one, without an id of the caller's
+  http::Request request;
+};
+
+// The role asked for, else the first that may give the command, else let the engine say why not.
+Role role_for(const node::Registry& registry, const Incoming& in) {
+  if (in.caller.asked_role) return *in.caller.asked_role;
+  for (const Role role : in.caller.principal->roles) {
+    if (registry.rules().by[in.event].has(role)) return role;
+  }
+  return in.caller.principal->roles.front();
+}
+
+std::string derived(std::initializer_list<std::string_view> parts) {
+  return crypto::uuid_v8(std::span(parts.begin(), parts.size()));
+}
+
+std::expected<RegistryCommand, http::Response> read(Api& api, Incoming& in) {
+  thread_local events::json::Parser parser;
+  const std::string_view text = in.request.body.empty() ? std::string_view("{}") : in.request.body;
+  const auto body = events::parse_json(parser, text);
+  if (!body) return std::unexpected(to_response(body.error()));
+  const auto& word = events::registry_words[in.event];
+  static constexpr std::array<std::string_view, 1> ours{"id"};
+  if (word.founds) {
+    auto id = given_id(*body, "id");
+    if (!id) return std::unexpected(std::move(id.error()));
+    in.subject = std::move(*id);
+  }
+  auto command = engine::decode_registry_command(
+      in.event, *body, word.founds ? std::span(ours) : std::span<const std::string_view>());
+  if (!command) return std::unexpected(to_response(command.error()));
+  auto expected = if_match(in.request);
+  if (!expected) return std::unexpected(std::move(expected.error()));
+  auto key = idempotency_key(in.request);
+  if (!key) return std::unexpected(std::move(key.error()));
+  const node::Principal& p = *in.caller.principal;
+  command->actor = {p.id, role_for(*api.node.registry(), in), p.organ, p.station, p.region};
+  command->expected_version = *expected;
+  if (const auto trace = in.request.header("traceparent"))
+    command->traceparent = trace->substr(0, 64);
+  if (in.subject.empty())
+    in.subject = key->empty() ? api.node.ids().fresh_id()
+                              : derived({"subject", p.id, events::name_of(word.kind), *key});
+  command->case_id = in.subject;
+  command->id =
+      key->empty() ? api.node.ids().fresh_id() : derived({"registry", p.id, in.subject, *key});
+  command->hash =
+      crypto::sha256_hex(std::string(word.command) + "\n" + in.request.body).substr(0, 32);
+  return std::move(*command);
+}
+
+void handle(Api& api, http::Request&& request, http::Responder&& responder, std::size_t event,
+            std::string subject) {
+  auto caller = authenticate(api.node.principals(), request);
+  if (!caller) return responder(std::move(caller.error()));
+  if (auto wrong = wrong_media_type(request)) return responder(std::move(*wrong));
+  Incoming in{*caller, event, std::move(subject), std::move(request)};
+  auto command = read(api, in);
+  if (!command) return responder(std::move(command.error()));
+  const std::size_t bytes = in.request.body.size();
+  auto shared = std::make_shared<http::Responder>(std::move(responder));
+  const bool taken = api.workers.run([&api, shared, bytes, asked = std::move(*command)]() mutable {
+    node::Registry& registry = *api.node.registry();
+    const events::Position end{0, registry.log().end(0)};
+    registry.store().wait_applied(end, std::chrono::steady_clock::now() + look_up_wait);
+    engine::look_up(asked, registry.store());
+    const bool founds = asked.word().founds;
+    api.registry_commands->submit(std::move(asked), std::move(*shared), bytes, founds);
+  });
+  if (!taken) (*shared)(http::problem(503, "busy", "too many requests wait: try again"));
+}
+
+void add_kind(http::Router& router, Api& api, SubjectKind kind) {
+  const std::string path = "/v1/" + std::string(plural_of(kind));
+  const auto founding = *std::ranges::find_if(
+      events::registry_words, [&](const auto& word) { return word.kind == kind && word.founds; });
+  const std::size_t first = *events::registry_command_index(kind, founding.command);
+  router.add("POST", path, [&api, first](http::Request&& request, http::Responder&& responder) {
+    handle(api, std::move(request), std::move(responder), first, "");
+  });
+  router.add(
+      "POST", path + "/{id}/{command}",
+      [&api, kind](http::Request&& request, http::Responder&& responder) {
+        const auto event = events::registry_command_index(kind, request.path_parameter("command"));
+        if (!event || events::registry_words[*event].founds) {
+          return responder(http::problem(404, "unknown-command", "there is no such command"));
+        }
+        std::string subject(request.path_parameter("id"));
+        handle(api, std::move(request), std::move(responder), *event, std::move(subject));
+      });
+}
+
+}  // namespace
+
+void add_registry_routes(http::Router& router, Api& api) {
+  if (api.node.registry() == nullptr) return;
+  for (std::size_t kind = 0; kind < events::subject_kind_count; ++kind)
+    add_kind(router, api, static_cast<SubjectKind>(kind));
+}
+
+}  // namespace huiyin::api

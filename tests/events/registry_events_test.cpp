@@ -1,0 +1,102 @@
+// The registry's vocabulary: every event is written, read and named; its bytes are kept for ever in
+// tests/golden/registry/ (HUIYIN_WRITE_GOLDEN=1 writes what is missing).
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "events/filler.hpp"
+#include "events/json_reader.hpp"
+#include "events/registry_event.hpp"
+
+namespace huiyin::events {
+namespace {
+
+const std::filesystem::path golden_folder = HUIYIN_SOURCE_DIR "/tests/golden/registry";
+
+template <std::size_t Index>
+void fill_body(Filler& filler, RegistryEventBody& body) {
+  body.emplace<Index>().serialize(filler);
+}
+template <std::size_t... Index>
+RegistryEvent filled(std::size_t index, Fill fill, std::index_sequence<Index...>) {
+  static constexpr std::array fillers{&fill_body<Index>...};
+  RegistryEvent event;
+  Filler filler(fill, 0);
+  event.common.serialize(filler);
+  fillers[index](filler, event.body);
+  return event;
+}
+RegistryEvent filled(std::size_t index, Fill fill) {
+  return filled(index, fill, std::make_index_sequence<registry_event_count>{});
+}
+
+std::string json_of(const RegistryEvent& event) {
+  std::string out;
+  append_registry_event(out, event);
+  return out;
+}
+
+TEST(RegistryEvents, EveryTypeIsItsOwnAndReadsAsItWasWritten) {
+  json::Parser parser;
+  std::set<std::string_view> types;
+  for (std::size_t index = 0; index < registry_event_count; ++index) {
+    const std::string_view type = registry_event_type(index);
+    EXPECT_TRUE(types.insert(type).second) << type;
+    EXPECT_EQ(registry_event_index(type), index);
+    EXPECT_EQ(registry_command_index(registry_words[index].kind, registry_words[index].command),
+              index);
+    for (const Fill fill : {Fill::required, Fill::everything}) {
+      const RegistryEvent event = filled(index, fill);
+      const auto read = decode_registry_event(parser, type, json_of(event));
+      ASSERT_TRUE(read) << type << " " << read.error().pointer << " " << read.error().detail;
+      EXPECT_EQ(*read, event) << type;
+    }
+  }
+}
+
+TEST(RegistryEvents, EachKindBeginsWithOneEvent) {
+  for (std::size_t kind = 0; kind < subject_kind_count; ++kind) {
+    std::size_t founding = 0;
+    for (const auto& word : registry_words)
+      founding += word.kind == static_cast<SubjectKind>(kind) && word.founds ? 1 : 0;
+    EXPECT_EQ(founding, 1U) << names(SubjectKind{})[kind];
+  }
+}
+
+TEST(RegistryEvents, WhatWasEverWrittenIsKept) {
+  const bool may_write =
+      std::getenv("HUIYIN_WRITE_GOLDEN") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+  json::Parser parser;
+  for (std::size_t index = 0; index < registry_event_count; ++index) {
+    const std::string type(registry_event_type(index));
+    const auto path = golden_folder / (type + ".json");
+    const std::string now = json_of(filled(index, Fill::everything));
+    if (!std::filesystem::exists(path) && may_write) {
+      std::filesystem::create_directories(golden_folder);
+      std::ofstream(path, std::ios::binary) << now << '\n';
+    }
+    std::ifstream file(path, std::ios::binary);
+    const std::string kept{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(kept, now + "\n") << path;
+    EXPECT_TRUE(decode_registry_event(parser, type, now)) << type;
+  }
+}
+
+TEST(RegistryEvents, DecidedFieldsAreNotForSenders) {
+  json::Parser parser;
+  const auto body = parser.parse(R"({"congress":"c","term":6,"level":"county"})");
+  ASSERT_TRUE(body);
+  JsonReader reader(*body, ReadMode::strict);
+  RegistryEventBody into;
+  read_registry_body(reader, *registry_command_index(SubjectKind::deputy, "begin-mandate"), into);
+  reader.finish();
+  ASSERT_TRUE(reader.error());
+  EXPECT_EQ(reader.error()->pointer, "/level");
+}
+
+}  // namespace
+}  // namespace huiyin::events
