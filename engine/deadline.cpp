@@ -58,10 +58,11 @@ struct After {
   }
   DueDate operator()(WorkingDays count) const { return counted(calendar, start, count.count); }
   DueDate operator()(FixedDay fixed) const {
-    const Date this_year = in_year(start.year(), fixed.day);
+    const Date from = plus_months(start, fixed.months);
+    const Date this_year = in_year(from.year(), fixed.day);
     return rolled(
         calendar,
-        this_year > start ? this_year : in_year(start.year() + std::chrono::years{1}, fixed.day),
+        this_year > from ? this_year : in_year(from.year() + std::chrono::years{1}, fixed.day),
         roll);
   }
 };

@@ -35,8 +35,13 @@ bool Definition::may_enter_for(Role who, Role for_whom) const {
   return found != behalf.end() && found->for_whom.has(for_whom);
 }
 
-Definitions::Definitions(std::vector<std::shared_ptr<const Definition>> all)
-    : all_(std::move(all)) {
+std::string_view Definition::process() const {
+  const std::string_view whole = name;
+  return whole.substr(whole.find('/') + 1);
+}
+
+Definitions::Definitions(std::vector<std::shared_ptr<const Definition>> all, std::string profile)
+    : all_(std::move(all)), profile_(std::move(profile)) {
   std::ranges::sort(all_, {}, [](const std::shared_ptr<const Definition>& definition) {
     return std::tuple(std::string_view(definition->name), definition->version);
   });
@@ -54,20 +59,43 @@ const Definition* Definitions::find(std::string_view id) const {
 
 const Definition* Definitions::in_force(std::string_view name, events::Kind kind,
                                         events::Date day) const {
-  const auto serves = [&](const Definition& definition) {
-    return (name.empty() ? definition.is_default : definition.name == name) &&
-           std::ranges::find(definition.kinds, kind) != definition.kinds.end();
-  };
-  // Versions of one name stand together, the newest last.
-  const Definition* newest = nullptr;
-  for (const auto& definition : all_) {
-    if (newest != nullptr && newest->name != definition->name) {
-      if (serves(*newest)) return newest;
-      newest = nullptr;
+  const auto newest_of = [&](auto is_meant) -> const Definition* {
+    const auto serves = [&](const Definition& definition) {
+      return is_meant(definition) &&
+             std::ranges::find(definition.kinds, kind) != definition.kinds.end();
+    };
+    // Versions of one name stand together, the newest last.
+    const Definition* newest = nullptr;
+    for (const auto& definition : all_) {
+      if (newest != nullptr && newest->name != definition->name) {
+        if (serves(*newest)) return newest;
+        newest = nullptr;
+      }
+      if (definition->valid_from <= day) newest = definition.get();
     }
-    if (definition->valid_from <= day) newest = definition.get();
+    return newest != nullptr && serves(*newest) ? newest : nullptr;
+  };
+  const auto default_of = [&](std::string_view profile) {
+    return newest_of([&](const Definition& definition) {
+      return definition.is_default && definition.profile == profile;
+    });
+  };
+  if (!name.empty()) {
+    return newest_of([&](const Definition& definition) { return definition.name == name; });
   }
-  return newest != nullptr && serves(*newest) ? newest : nullptr;
+  const Definition* own = profile_.empty() ? nullptr : default_of(profile_);
+  return own != nullptr ? own : default_of("");
+}
+
+std::string Definitions::meant_by(std::string_view name) const {
+  if (!profile_.empty() && !name.empty()) {
+    for (const auto& definition : all_) {
+      if (definition->profile == profile_ && definition->process() == name) {
+        return definition->name;
+      }
+    }
+  }
+  return std::string(name);
 }
 
 }  // namespace huiyin::engine

@@ -75,16 +75,34 @@ const Transition* Checker::first(CommandType command) const {
   return found == d_.transitions.end() ? nullptr : &*found;
 }
 
-void Checker::fail(int line, std::string_view key, std::string message) {
-  errors_.push_back({d_.file, line, std::string(key), std::move(message)});
+void Checker::fail(std::string_view key, std::string message) {
+  errors_.push_back({d_.file, 0, std::string(key), std::move(message)});
 }
 
 void Checker::fail(const Transition& transition, std::string message) {
-  fail(transition.line, name_of(transition.command), std::move(message));
+  errors_.push_back({transition.file, transition.line, std::string(name_of(transition.command)),
+                     std::move(message)});
+}
+
+void Checker::fail(const Clock& clock, std::string message) {
+  errors_.push_back({clock.file, clock.line, "clock." + clock.name, std::move(message)});
+}
+
+void Checker::fail_stage(const std::string& stage, std::string message) {
+  DefinitionError error{d_.file, 0, "stage " + stage, std::move(message)};
+  for (const Transition& transition : d_.transitions) {
+    if (transition.to != stage &&
+        std::ranges::find(transition.from, stage) == transition.from.end())
+      continue;
+    error.file = transition.file;
+    error.line = transition.line;
+    break;
+  }
+  errors_.push_back(std::move(error));
 }
 
 void Checker::run() {
-  if (d_.kinds.empty()) fail(0, "kinds", "at least one kind is needed");
+  if (d_.kinds.empty()) fail("kinds", "at least one kind is needed");
   check_collect();
   for (const Transition& transition : d_.transitions) {
     check_who(transition);
@@ -101,7 +119,7 @@ void Checker::run() {
 void Checker::check_collect() {
   const auto collects =
       std::ranges::count(d_.transitions, CommandType::collect, &Transition::command);
-  if (collects == 0) fail(0, "", "no transition collects: a case could not begin");
+  if (collects == 0) fail("", "no transition collects: a case could not begin");
   for (const Transition& transition : d_.transitions) {
     const bool begins = std::ranges::find(transition.from, "") != transition.from.end();
     if (transition.command == CommandType::collect) {
@@ -207,13 +225,13 @@ void Checker::check_lists() {
   needs_list(CommandType::order_rehandling, d_.policy.ladder.empty(),
              "rung to handle it again on: policy.ladder");
   if (!d_.policy.gates.empty() && !gives(CommandType::review)) {
-    fail(0, "policy", "there are gates, but no transition gives review");
+    fail("policy", "there are gates, but no transition gives review");
   }
   if (!d_.policy.ladder.empty() && !gives(CommandType::order_rehandling)) {
-    fail(0, "policy", "there is a ladder, but no transition gives order-rehandling");
+    fail("policy", "there is a ladder, but no transition gives order-rehandling");
   }
   for (const Behalf& entry : d_.behalf) {
-    if (entry.for_whom.has(entry.who)) fail(0, "behalf", "nobody acts on behalf of their own role");
+    if (entry.for_whom.has(entry.who)) fail("behalf", "nobody acts on behalf of their own role");
   }
 }
 
@@ -221,7 +239,7 @@ void Checker::check_stages() {
   const auto stages = stages_of(d_);
   const auto edges = edges_of(d_);
   if (d_.ends.empty()) {
-    fail(0, "ends", "at least one stage is an end");
+    fail("ends", "at least one stage is an end");
     return;
   }
   // Forwards from the beginning, and backwards from the ends.
@@ -254,11 +272,11 @@ void Checker::check_stages() {
     return first.empty() ? all : first;
   };
   for (const auto& stage : roots(reachable, true)) {
-    fail(line_of_stage(stage), "stage " + stage, "no way leads to it");
+    fail_stage(stage, "no way leads to it");
   }
   for (const auto& stage : roots(finite, false)) {
     if (!reachable.contains(stage)) continue;
-    fail(line_of_stage(stage), "stage " + stage, "a dead end: no way leads from it to an end");
+    fail_stage(stage, "a dead end: no way leads from it to an end");
   }
   for (const CommandType command : {CommandType::merge, CommandType::convert}) {
     const Transition* waits = first(command);
@@ -266,16 +284,6 @@ void Checker::check_stages() {
       fail(*waits, "the other case's reply comes back to the stage \"replied\", which is missing");
     }
   }
-}
-
-int Checker::line_of_stage(std::string_view stage) const {
-  for (const Transition& transition : d_.transitions) {
-    if (transition.to == stage ||
-        std::ranges::find(transition.from, stage) != transition.from.end()) {
-      return transition.line;
-    }
-  }
-  return 0;
 }
 
 std::vector<DefinitionError> check(const Definition& definition) {

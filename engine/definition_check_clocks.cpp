@@ -41,7 +41,7 @@ void Checker::check_clocks() {
   });
   const bool kept = std::ranges::any_of(d_.clocks, &Clock::commitment);
   if (promises && !kept && gives(CommandType::reply)) {
-    fail(0, "class", "a class promises something, but no clock has commitment = true");
+    fail("class", "a class promises something, but no clock has commitment = true");
   }
 }
 
@@ -64,29 +64,31 @@ void Checker::check_use(const Clock& clock) {
       used[i] = used[i] || names_clock(transition.*lists[i].clocks, clock.name);
     }
   }
-  const std::string key = "clock." + clock.name;
-  if (!used[0]) fail(clock.line, key, "nothing starts this clock");
-  if (!used[1]) fail(clock.line, key, "nothing stops this clock");
+  if (!used[0]) fail(clock, "nothing starts this clock");
+  if (!used[1]) fail(clock, "nothing stops this clock");
   if (used[2] != used[3]) {
-    fail(clock.line, key,
+    fail(clock,
          used[2] ? "it is paused, but nothing resumes it" : "it is resumed, but nothing pauses it");
   }
   if (clock.ladder && (clock.holder != Holder::lane || d_.policy.ladder.empty())) {
-    fail(clock.line, key, "ladder = true needs holder = \"lane\" and a policy.ladder");
+    fail(clock, "ladder = true needs holder = \"lane\" and a policy.ladder");
   }
   if (clock.commitment && clock.holder != Holder::lane) {
-    fail(clock.line, key, "commitment = true needs holder = \"lane\"");
+    fail(clock, "commitment = true needs holder = \"lane\"");
+  }
+  if (clock.promised && clock.holder != Holder::lane) {
+    fail(clock, "promised = true needs holder = \"lane\"");
   }
   if (clock.extend && clock.holder != Holder::lane) {
-    fail(clock.line, key, "only clocks with holder = \"lane\" are extended");
+    fail(clock, "only clocks with holder = \"lane\" are extended");
   }
   if (clock.extend && !clock.after) {
-    fail(clock.line, key, "only clocks with after are extended");
+    fail(clock, "only clocks with after are extended");
   }
   if (clock.holder == Holder::role) {
     const auto role = events::parse_enum<Role>(clock.holder_role);
     if (role == Role::auditor || role == Role::integrator || role == Role::timer) {
-      fail(clock.line, key, clock.holder_role + " never gives commands, so owes nothing");
+      fail(clock, clock.holder_role + " never gives commands, so owes nothing");
     }
   }
 }
@@ -102,7 +104,7 @@ void Checker::check_start(const Clock& clock, const Transition& transition) {
   if (clock.holder == Holder::rater && !after_reply) {
     fail(transition, what + "which is a rater's: only reply, revisit and reopen do");
   }
-  if (clock.commitment && !after_reply) {
+  if ((clock.commitment || clock.promised) && !after_reply) {
     fail(transition, what + "a commitment: only reply, revisit and reopen make one");
   }
   if (clock.ladder && command != CommandType::order_rehandling &&
@@ -117,15 +119,13 @@ void Checker::check_start(const Clock& clock, const Transition& transition) {
 
 void Checker::check_anchor(const Clock& clock) {
   if (!clock.before) return;
-  const std::string key = "clock." + clock.name;
   const Clock* anchor = d_.find_clock(clock.before_clock);
   if (anchor == nullptr) {
-    fail(clock.line, key, "before names an unknown clock \"" + clock.before_clock + "\"");
+    fail(clock, "before names an unknown clock \"" + clock.before_clock + "\"");
     return;
   }
   if (anchor->before) {
-    fail(clock.line, key,
-         "before names \"" + anchor->name + "\", which itself depends on another clock");
+    fail(clock, "before names \"" + anchor->name + "\", which itself depends on another clock");
   }
   const auto runs_beside = [&](events::LaneRole role) {
     return anchor->lanes.empty() || std::ranges::find(anchor->lanes, role) != anchor->lanes.end();
@@ -138,9 +138,8 @@ void Checker::check_anchor(const Clock& clock) {
                  : std::ranges::all_of(clock.lanes, runs_beside);
   }
   if (!beside) {
-    fail(
-        clock.line, key,
-        "before names \"" + anchor->name + "\", which does not run for every holder of this clock");
+    fail(clock, "before names \"" + anchor->name +
+                    "\", which does not run for every holder of this clock");
   }
 }
 

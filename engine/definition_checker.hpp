@@ -36,10 +36,11 @@ class Checker {
 
   bool gives(CommandType command) const;
   const Transition* first(CommandType command) const;
-  // The first transition that names the stage.
-  int line_of_stage(std::string_view stage) const;
-  void fail(int line, std::string_view key, std::string message);
+  void fail(std::string_view key, std::string message);
   void fail(const Transition& transition, std::string message);
+  void fail(const Clock& clock, std::string message);
+  // At the first transition that names the stage.
+  void fail_stage(const std::string& stage, std::string message);
 
   const Definition& d_;
   std::vector<DefinitionError> errors_;

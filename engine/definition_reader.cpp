@@ -44,9 +44,15 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string_vi
   return best.empty() ? "" : "; did you mean \"" + std::string(best) + "\"?";
 }
 
-int Table::line_of(std::string_view key) const {
-  const toml::node* node = table_->get(key);
-  return node ? static_cast<int>(node->source().begin.line) : line();
+std::string Table::file_of(const toml::source_region& source) const {
+  return source.path ? *source.path : problems_->file;
+}
+
+void Table::locate(DefinitionError& error) const {
+  const toml::node* node = table_->get(error.key);
+  const toml::source_region& source = node != nullptr ? node->source() : table_->source();
+  error.file = file_of(source);
+  error.line = static_cast<int>(source.begin.line);
 }
 
 std::string Table::path_of(std::string_view key) const {
@@ -55,13 +61,16 @@ std::string Table::path_of(std::string_view key) const {
 }
 
 void Table::fail(std::string_view key, std::string message) const {
-  problems_->all.push_back({problems_->file, line_of(key), path_of(key), std::move(message)});
+  DefinitionError error{.key = std::string(key), .message = std::move(message)};
+  locate(error);
+  error.key = path_of(key);
+  problems_->all.push_back(std::move(error));
 }
 
 void Table::only(const std::vector<std::string_view>& known) const {
   for (const auto& [key, value] : *table_) {
     if (std::ranges::find(known, key.str()) != known.end()) continue;
-    problems_->all.push_back({problems_->file, static_cast<int>(key.source().begin.line),
+    problems_->all.push_back({file_of(key.source()), static_cast<int>(key.source().begin.line),
                               path_of(key.str()), "unknown key" + did_you_mean(key.str(), known)});
   }
 }
@@ -170,7 +179,7 @@ std::optional<Duration> Table::duration() const {
   std::string_view unit;
   for (const std::string_view key : duration_keys) {
     if (!has(key)) continue;
-    if (!unit.empty()) {
+    if (!unit.empty() && !(unit == "months" && key == "every")) {
       fail(key, "one length is enough: " + std::string(unit) + " is given too");
       return std::nullopt;
     }
@@ -183,6 +192,8 @@ std::optional<Duration> Table::duration() const {
   std::expected<Duration, DurationError> made = std::unexpected(DurationError::not_a_month_day);
   if (unit == "every") {
     made = make_fixed_day(text(unit));
+    const auto months = number("months", 0, max_duration_months);
+    if (made && months) std::get<FixedDay>(*made).months = static_cast<int>(*months);
   } else {
     const auto count = number(unit, 0, max_duration_days);
     if (!count) return std::nullopt;

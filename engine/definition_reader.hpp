@@ -1,9 +1,10 @@
-// Walks a definition's TOML and collects its mistakes. Included by the two files that read
+// Walks a definition's TOML and collects its mistakes. Included by the files that read
 // definitions, and by nobody else: toml++ is slow to compile.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,8 +34,10 @@ class Table {
   Table(const toml::table& table, std::string path, Problems& problems)
       : table_(&table), path_(std::move(path)), problems_(&problems) {}
 
+  // Where it stands, for messages: in an overlay's file or in its base's.
   int line() const { return static_cast<int>(table_->source().begin.line); }
-  int line_of(std::string_view key) const;
+  std::string file() const { return file_of(table_->source()); }
+  void locate(DefinitionError& error) const;  // by its key
   bool has(std::string_view key) const { return table_->contains(key); }
   void fail(std::string_view key, std::string message) const;
 
@@ -52,7 +55,7 @@ class Table {
   std::vector<Table> tables(std::string_view key) const;
   std::vector<std::string> keys() const;
 
-  // Exactly one of months, days, working_days, every.
+  // Exactly one of months, days, working_days, every; months beside every is its least distance.
   std::optional<Duration> duration() const;
 
   // `kind` is what the word should be, for messages: "guard", "role".
@@ -83,11 +86,22 @@ class Table {
     return value;
   }
   std::string path_of(std::string_view key) const;
+  std::string file_of(const toml::source_region& source) const;
 
   const toml::table* table_;
   std::string path_;
   Problems* problems_;
 };
+
+// definition_toml.cpp: one definition, read and checked, but for its hash.
+std::expected<Definition, std::vector<DefinitionError>> read_whole(
+    const toml::table& tree, std::string_view file, const std::vector<Calendar>& calendars);
+// Small letters, digits and hyphens: definitions and profiles stand in pins, for ever.
+bool is_name(std::string_view text);
+// XXH3-128 tells files apart; it protects from slips, not from forgers.
+std::string definition_hash(std::string_view bytes);
+std::vector<DefinitionError> parse_error(std::string_view file, const toml::parse_error& error);
+void sort_by_place(std::vector<DefinitionError>& errors);
 
 // definition_sections.cpp: the parts of a file that repeat.
 std::vector<Transition> read_transitions(const Table& root, const std::vector<std::string>& ends);

@@ -48,6 +48,7 @@ Transition read_transition(const Table& table) {
   table.only(
       {"command", "from", "to", "once", "by", "require", "start", "stop", "pause", "resume"});
   Transition transition;
+  transition.file = table.file();
   transition.line = table.line();
   table.needed_text("command");
   transition.command = table.word<CommandType>("command", "command").value_or(CommandType::collect);
@@ -104,6 +105,7 @@ void read_length(const Table& table, Clock& clock) {
   if (lengths != 1) {
     table.fail("", "a clock has exactly one of after, before, commitment = true, ladder = true");
   }
+  clock.promised = table.flag("promised", false);
   clock.default_after = span(table, "default_after");
   if (clock.default_after && !clock.commitment) {
     table.fail("default_after", "is for commitment clocks");
@@ -145,9 +147,11 @@ void read_extension(const Table& table, Clock& clock, const std::vector<Transiti
 Clock read_clock(const Table& table, const std::string& name,
                  const std::vector<Transition>& transitions) {
   table.only({"holder", "role", "lanes", "after", "before", "commitment", "ladder", "default_after",
-              "roll", "extend", "warn", "escalate", "unless", "lapses", "outlives_end"});
+              "promised", "roll", "extend", "warn", "escalate", "unless", "lapses",
+              "outlives_end"});
   Clock clock;
   clock.name = name;
+  clock.file = table.file();
   clock.line = table.line();
   table.needed_text("holder");
   clock.holder = table.word<Holder>("holder", "holder").value_or(Holder::lane);
@@ -224,7 +228,7 @@ Policy read_policy(const Table& root) {
   const auto table = root.table("policy");
   if (!table) return policy;
   table->only({"raters", "result", "none_counts", "late_return", "reply_from", "withdrawal",
-               "gates", "ladder"});
+               "reply_to", "gates", "ladder"});
   policy.raters = table->word<Raters>("raters", "rule of who rates").value_or(policy.raters);
   policy.result = table->word<ResultRule>("result", "result rule").value_or(policy.result);
   policy.none_counts = table->flag("none_counts", policy.none_counts);
@@ -232,6 +236,7 @@ Policy read_policy(const Table& root) {
   policy.reply_from = table->word<ReplyFrom>("reply_from", "start").value_or(policy.reply_from);
   policy.withdrawal =
       table->word<Withdrawal>("withdrawal", "withdrawal rule").value_or(policy.withdrawal);
+  policy.reply_to = table->words<events::ReplyTo>("reply_to", "way to reply");
   policy.gates = table->texts("gates");
   constexpr std::array<std::string_view, 4> forms{"reply", "face-to-face", "committee-meeting",
                                                   "expert-evaluation"};

@@ -3,34 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
-#include <memory>
 #include <string>
-#include <system_error>
 #include <tuple>
 #include <utility>
 
 #include <xxhash.h>
 
+#include "definition_overlay.hpp"
 #include "definition_reader.hpp"
-#include "engine/calendar_toml.hpp"
 #include "engine/definition_check.hpp"
 
 namespace huiyin::engine {
 namespace {
 
 using Errors = std::vector<DefinitionError>;
-
-// XXH3-128 tells files apart; it protects from slips, not from forgers.
-std::string hash_of(std::string_view bytes) {
-  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
-  std::array<char, 33> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%016llx",
-                static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return text.data();
-}
 
 void read_place_and_time(const Table& root, const std::vector<Calendar>& calendars,
                          Definition& definition) {
@@ -88,14 +74,12 @@ void read_codes(const Table& root, Definition& definition) {
 }
 
 Definition read_definition(const Table& root, const std::vector<Calendar>& calendars) {
-  root.only({"name", "version", "valid_from", "kinds", "default", "records-other-systems", "ends",
-             "zone", "calendar", "scheme", "class", "codes", "behalf", "policy", "transition",
-             "clock"});
+  root.only({"name", "version", "base", "valid_from", "kinds", "default", "records-other-systems",
+             "ends", "zone", "calendar", "scheme", "class", "codes", "behalf", "policy",
+             "transition", "clock"});
   Definition definition;
   definition.name = root.needed_text("name");
-  if (!std::ranges::all_of(definition.name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-      })) {
+  if (!is_name(definition.name)) {
     root.fail("name", "a name has small letters, digits and hyphens");
   }
   if (!root.has("version")) root.fail("version", "is missing");
@@ -115,79 +99,63 @@ Definition read_definition(const Table& root, const std::vector<Calendar>& calen
   return definition;
 }
 
-bool read_file(const std::filesystem::path& path, std::string& text) {
-  std::ifstream file(path, std::ios::binary);
-  text.assign(std::istreambuf_iterator<char>(file), {});
-  return file.good();
-}
-
 }  // namespace
 
-std::expected<Definition, Errors> parse_definition(std::string_view toml, std::string_view file,
-                                                   const std::vector<Calendar>& calendars) {
-  const toml::parse_result parsed = toml::parse(toml, file);
-  if (!parsed) {
-    const toml::parse_error& error = parsed.error();
-    return std::unexpected(Errors{{std::string(file), static_cast<int>(error.source().begin.line),
-                                   "", std::string(error.description())}});
-  }
+bool is_name(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+std::string definition_hash(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  std::array<char, 33> text{};
+  std::snprintf(text.data(), text.size(), "%016llx%016llx",
+                static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
+  return text.data();
+}
+
+Errors parse_error(std::string_view file, const toml::parse_error& error) {
+  return {{std::string(file), static_cast<int>(error.source().begin.line), "",
+           std::string(error.description())}};
+}
+
+void sort_by_place(Errors& errors) {
+  std::ranges::sort(errors, {}, [](const DefinitionError& error) {
+    return std::tie(error.file, error.line, error.key, error.message);
+  });
+}
+
+std::expected<Definition, Errors> read_whole(const toml::table& tree, std::string_view file,
+                                             const std::vector<Calendar>& calendars) {
   Problems problems{std::string(file), {}};
-  const Table root(parsed.table(), "", problems);
+  const Table root(tree, "", problems);
   Definition definition = read_definition(root, calendars);
   definition.file = file;
-  definition.hash = hash_of(toml);
+  definition.statements = statements_of(tree);
   // Checked as a whole only when every part could be read: else one slip makes many errors.
   if (problems.all.empty()) {
     problems.all = check(definition);
     for (DefinitionError& error : problems.all) {
-      if (error.line == 0 && !error.key.empty()) error.line = root.line_of(error.key);
+      if (error.line == 0 && !error.key.empty()) root.locate(error);
     }
   }
-  std::ranges::sort(problems.all, {}, [](const DefinitionError& error) {
-    return std::tie(error.line, error.key, error.message);
-  });
+  sort_by_place(problems.all);
   if (!problems.all.empty()) return std::unexpected(std::move(problems.all));
   return definition;
 }
 
-std::expected<Definitions, Errors> load_definitions(const std::filesystem::path& processes_folder,
-                                                    const std::filesystem::path& calendars_folder) {
-  const auto calendars = load_calendars(calendars_folder);
-  if (!calendars) {
-    const CalendarError& error = calendars.error();
-    return std::unexpected(
-        Errors{{error.file, static_cast<int>(error.line), error.key, error.message}});
+std::expected<Definition, Errors> parse_definition(std::string_view toml, std::string_view file,
+                                                   const std::vector<Calendar>& calendars) {
+  const toml::parse_result parsed = toml::parse(toml, file);
+  if (!parsed) return std::unexpected(parse_error(file, parsed.error()));
+  if (parsed.table().contains("base")) {
+    return std::unexpected(Errors{{std::string(file), 0, "base",
+                                   "an overlay is read in the folder of its profile, not alone"}});
   }
-  std::vector<std::filesystem::path> paths;
-  std::error_code failed;
-  for (auto entry = std::filesystem::directory_iterator(processes_folder, failed);
-       !failed && entry != std::filesystem::directory_iterator(); entry.increment(failed)) {
-    if (entry->path().extension() == ".toml") paths.push_back(entry->path());
-  }
-  if (failed) {
-    return std::unexpected(Errors{{processes_folder.string(), 0, "", failed.message()}});
-  }
-  std::ranges::sort(paths);
-  Errors errors;
-  std::vector<std::shared_ptr<const Definition>> all;
-  for (const auto& path : paths) {
-    std::string text;
-    if (!read_file(path, text)) {
-      errors.push_back({path.string(), 0, "", "cannot be read"});
-      continue;
-    }
-    auto definition = parse_definition(text, path.string(), *calendars);
-    if (definition) {
-      all.push_back(std::make_shared<const Definition>(*std::move(definition)));
-    } else {
-      errors.insert(errors.end(), definition.error().begin(), definition.error().end());
-    }
-  }
-  Definitions definitions(std::move(all));
-  const Errors between = check(definitions);
-  errors.insert(errors.end(), between.begin(), between.end());
-  if (!errors.empty()) return std::unexpected(std::move(errors));
-  return definitions;
+  auto definition = read_whole(parsed.table(), file, calendars);
+  if (definition) definition->hash = definition_hash(toml);
+  return definition;
 }
 
 }  // namespace huiyin::engine

@@ -7,10 +7,12 @@
 namespace huiyin::engine {
 namespace {
 
-// The names of definitions that could be meant by a kind alone on a day.
-std::set<std::string_view> defaults(const Definitions& definitions, events::Kind kind, Date day) {
+// The names of definitions of one profile that could be meant by a kind alone on a day.
+std::set<std::string_view> defaults(const Definitions& definitions, std::string_view profile,
+                                    events::Kind kind, Date day) {
   std::set<std::string_view> names;
   for (const auto& definition : definitions.all()) {
+    if (definition->profile != profile) continue;
     const Definition* found = definitions.in_force(definition->name, kind, day);
     if (found != nullptr && found->is_default) names.insert(found->name);
   }
@@ -38,8 +40,8 @@ std::vector<DefinitionError> check(const Definitions& definitions) {
   std::set<std::string> told;
   for (const auto& definition : definitions.all()) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
-      const auto names =
-          defaults(definitions, static_cast<events::Kind>(i), definition->valid_from);
+      const auto names = defaults(definitions, definition->profile, static_cast<events::Kind>(i),
+                                  definition->valid_from);
       if (names.size() < 2 || !names.contains(definition->name)) continue;
       std::string message =
           "more than one process is the default for kind \"" + std::string(kinds[i]) + "\":";

@@ -24,7 +24,9 @@ struct ToText {
   std::string operator()(Days days) const { return counted(days.count, "day"); }
   std::string operator()(WorkingDays days) const { return counted(days.count, "working day"); }
   std::string operator()(FixedDay fixed) const {
-    return fmt::format("every {:02}-{:02}", unsigned{fixed.day.month()}, unsigned{fixed.day.day()});
+    const std::string day =
+        fmt::format("every {:02}-{:02}", unsigned{fixed.day.month()}, unsigned{fixed.day.day()});
+    return fixed.months == 0 ? day : day + " after " + counted(fixed.months, "month");
   }
 };
 

@@ -1,4 +1,5 @@
-// GET /v1/events and GET /v1/events/stream: for integrators (and auditors).
+// GET /v1/events and GET /v1/events/stream: for integrators (and auditors), for example the
+// deputies' performance platform (S0-16).
 #include "answers.hpp"
 #include "api.hpp"
 #include "event_stream.hpp"

@@ -18,12 +18,20 @@ Result<node::Settings> settings_of(const Context& context) {
     settings.data = data;
   }
   if (!context.data.empty()) settings.data = context.data;
+  if (!context.profile.empty()) settings.profile = context.profile;
   if (settings.config.empty()) settings.config = node::find_config_folder();
   const auto principals = settings.data / "principals.toml";
   std::error_code ignored;
   if (settings.principals.empty() && std::filesystem::exists(principals, ignored)) {
     settings.principals = principals;
   }
+  return settings;
+}
+
+Result<node::Settings> settings_of_samples(const Context& context) {
+  if (!context.profile.empty()) return misuse("--profile: these cases follow the default's rules");
+  auto settings = settings_of(context);
+  if (settings) settings->profile.clear();
   return settings;
 }
 

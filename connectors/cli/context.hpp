@@ -15,14 +15,17 @@
 namespace huiyin::cli {
 
 struct Context {
-  std::string data;    // --data
-  std::string config;  // --config
+  std::string data;     // --data
+  std::string config;   // --config
+  std::string profile;  // --profile
   bool json = false;
 };
 
-// From --config's file, else from the defaults; --data wins, then HUIYIN_DATA. Principals are
-// data/principals.toml where the settings name no file and there is one.
+// From --config's file, else from the defaults; --data and --profile win, then HUIYIN_DATA.
+// Principals are data/principals.toml where the settings name no file and there is one.
 Result<node::Settings> settings_of(const Context& context);
+// The same without a profile, for cases that are made up after the default's rules.
+Result<node::Settings> settings_of_samples(const Context& context);
 
 // --as-of, --known-at and --zone.
 struct TimeOptions {

@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   Arguments root = line.root();
   root.option("--data", context.data, "the data folder (huiyin-data, or HUIYIN_DATA)");
   root.option("--config", context.config, "a settings file (docs/settings.md)");
+  root.option("--profile", context.profile, "whose rules new cases get: a folder of processes/");
   root.flag("--json", context.json, "one JSON document on stdout");
   add_serve(root, context);
   add_demo(root, context);

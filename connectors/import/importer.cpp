@@ -59,11 +59,12 @@ class Import {
 
   // What every row would be refused for is said once, before the first.
   Done check_process() const {
+    const std::string named = target_.definitions.meant_by(mapping_.process);
     for (const CommandMapping& command : mapping_.commands) {
       bool process = false;
       bool allowed = false;
       for (const auto& definition : target_.definitions.all()) {
-        if (definition->name != mapping_.process) continue;
+        if (definition->name != named) continue;
         process = true;
         for (const auto& transition : definition->transitions) {
           allowed = allowed || (transition.command == command.type &&

@@ -16,14 +16,14 @@ namespace {
 constexpr std::chrono::seconds cluster_patience{30};  // for a broker: longer than an election
 
 std::expected<engine::Definitions, std::string> read_definitions(
-    const std::filesystem::path& config) {
+    const std::filesystem::path& config, const std::string& profile) {
   if (config.empty()) {
     return std::unexpected(
         "no folder with processes/ and calendars/ was found: name it as `config` in the settings "
         "or in "
         "HUIYIN_CONFIG_DIR");
   }
-  auto loaded = engine::load_definitions(config / "processes", config / "calendars");
+  auto loaded = engine::load_definitions(config / "processes", config / "calendars", profile);
   if (loaded) return std::move(*loaded);
   std::string text;
   for (const auto& error : loaded.error())
@@ -68,7 +68,7 @@ std::expected<std::unique_ptr<Node>, std::string> Node::open(Settings settings, 
         "there with `huiyin log copy`");
   }
   std::unique_ptr<Node> node(new Node(std::move(settings)));
-  auto definitions = read_definitions(node->settings_.config);
+  auto definitions = read_definitions(node->settings_.config, node->settings_.profile);
   if (!definitions) return std::unexpected(definitions.error());
   node->definitions_ = std::move(*definitions);
   if (!node->settings_.principals.empty()) {

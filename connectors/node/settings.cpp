@@ -60,6 +60,7 @@ std::expected<Settings, SettingsError> load_settings(const std::filesystem::path
   SettingsReader reader(table, file.string(), error);
   reader.path("data", settings.data);
   reader.path("config", settings.config);
+  reader.string("profile", settings.profile);
   reader.path("principals", settings.principals);
   reader.path("master_key", settings.master_key);
   reader.string("deployment", settings.deployment);

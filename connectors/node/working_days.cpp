@@ -4,13 +4,16 @@ namespace huiyin::node {
 
 std::function<projections::DaysOver(events::Instant due)> days_over_at(
     const engine::Definitions& definitions, events::Instant now) {
-  // Rows do not name their case's definition; calendars differ between countries, not within one
-  // deployment. Records of other systems have calendars of their own and are not asked.
+  // Rows do not name their case's definition; calendars differ between places, not within one
+  // deployment. Its profile is asked first, other profiles never, records of other systems last.
+  const auto rank = [](const engine::Definition& definition) {
+    if (definition.records_other_systems) return 2;
+    return definition.profile.empty() ? 1 : 0;
+  };
   const engine::Definition* rules = nullptr;
   for (const auto& definition : definitions.all()) {
-    if (rules == nullptr || (rules->records_other_systems && !definition->records_other_systems)) {
-      rules = definition.get();
-    }
+    if (!definition->profile.empty() && definition->profile != definitions.profile()) continue;
+    if (rules == nullptr || rank(*definition) < rank(*rules)) rules = definition.get();
   }
   return [rules, now](events::Instant due) -> projections::DaysOver {
     if (rules == nullptr) return {};

@@ -200,7 +200,7 @@ class Planner {
         c_.definition.policy.reply_from == ReplyFrom::first_hand_off && !c_.state.lanes.empty()) {
       base.day = c_.definition.zone.local_day(c_.state.lanes.front().handed_off);
     }
-    if (clock.commitment && lane != nullptr &&
+    if ((clock.commitment || clock.promised) && lane != nullptr &&
         (!lane->meaning || !events::promises(*lane->meaning)))
       return;
     const auto due = due_of(c_.definition, clock, base, ladder_step(c_.definition, lane));

@@ -25,7 +25,8 @@ const Transition& internal_transition(CommandType command) {
 }
 
 // The definition that this command is decided by: for a new case the one in force, for a first
-// hand-off the newest version in force on that day, else the pinned one.
+// hand-off the newest version in force on that day, else the pinned one. Rules change; a case keeps
+// those that held at its hand-off (S3-55).
 std::expected<const Definition*, Refusal> choose(const Definitions& definitions,
                                                  const CaseState& state, const Command& command,
                                                  Instant at) {
@@ -33,7 +34,8 @@ std::expected<const Definition*, Refusal> choose(const Definitions& definitions,
     // The business day depends on the zone, the zone on the definition: a day's difference decides
     // nothing but which version a case of that very day gets.
     const Date day{std::chrono::floor<std::chrono::days>(at)};
-    const Definition* found = definitions.in_force(command.process, collect->kind, day);
+    const Definition* found =
+        definitions.in_force(definitions.meant_by(command.process), collect->kind, day);
     if (found != nullptr) return found;
     return refuse(RefusalCode::unknown_process, "process",
                   "no process " + command.process + " for that kind is in force on that day");

@@ -118,9 +118,9 @@ Verdict check_close(const Definition& definition, const CaseState& state) {
 Verdict check_migrate(const Definitions& definitions, const Definition& definition,
                       const CaseState& state) {
   for (const auto& other : definitions.all()) {
-    if (other->name == definition.name && other->id() != state.process) return {};
+    if (other->process() == definition.process() && other->id() != state.process) return {};
   }
-  return guard("migrate", "no other version of its process is loaded");
+  return guard("migrate", "no other version of its process is loaded, of any profile");
 }
 
 Verdict check_built_in(const Definitions& definitions, const Definition& definition,

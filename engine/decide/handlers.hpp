@@ -61,6 +61,9 @@ Handled handle(const Context& context, const events::Corrected& body);
 Handled handle(const Context& context, const events::Rescheduled& body);
 Handled handle(const Context& context, const events::Migrated& body);
 
+// Whether some transition leads to the stage.
+bool has_stage(const Definition& definition, std::string_view stage);
+
 // A proposal's shape: one leading deputy, a congress, mandates in it (S4-17). Used by collect and
 // by the draft of convert.
 std::expected<void, Refusal> check_proposal(const events::Collected& body, const Facts& facts);

@@ -72,7 +72,8 @@ Handled handle(const Context& c, const HandedOff& body) {
   open_all(body.co, LaneRole::co);
   open_all(body.assist, LaneRole::assist);
   if (!opened) return std::unexpected(opened.error());
-  if (event.lanes.size() > 64) return invalid("hand-off", "more than 64 organs");  // DESIGN.md 9
+  // DESIGN.md 9; 14 units together are known (S3-39).
+  if (event.lanes.size() > 64) return invalid("hand-off", "more than 64 organs");
   Draft draft{.body = event};
   for (const LaneOpened& lane : event.lanes) draft.lanes.push_back(lane.lane);
   return draft;

@@ -46,12 +46,12 @@ const FollowUp* find_follow_up(const CaseState& state, const std::string& id) {
   return found == state.outbox.end() ? nullptr : &*found;
 }
 
+}  // namespace
+
 bool has_stage(const Definition& definition, std::string_view stage) {
   return std::ranges::any_of(definition.transitions,
                              [&](const Transition& t) { return t.to == stage; });
 }
-
-}  // namespace
 
 std::vector<FollowUp> relay(const CaseState& state, SettledResult result, const Lane* of_record,
                             std::size_t first_index) {

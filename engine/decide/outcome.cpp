@@ -28,6 +28,18 @@ std::expected<void, Refusal> check_commitment(const Context& c, const ReplyClass
   return {};
 }
 
+// Who of joint proposers gets the reply, where the definition does not leave it open. What another
+// system recorded is taken as it was.
+std::expected<void, Refusal> check_reply_to(const Context& c, ReplyTo to) {
+  const auto& ways = c.definition.policy.reply_to;
+  if (ways.empty() || std::ranges::find(ways, to) != ways.end() || c.as.role == Role::importer) {
+    return {};
+  }
+  std::string detail = "a reply goes to " + std::string(name_of(ways.front()));
+  for (std::size_t i = 1; i < ways.size(); ++i) detail += " or " + std::string(name_of(ways[i]));
+  return invalid("reply_to", detail + " here");
+}
+
 std::expected<const ReplyClass*, Refusal> class_of(const Context& c, const std::string& code) {
   const ReplyClass* klass = c.definition.find_class(code);
   if (klass != nullptr) return klass;
@@ -44,6 +56,9 @@ Handled handle(const Context& c, const Replied& body) {
   const auto klass = class_of(c, body.class_code);
   if (!klass) return std::unexpected(klass.error());
   if (auto checked = check_commitment(c, **klass, body.commitment); !checked) {
+    return std::unexpected(checked.error());
+  }
+  if (auto checked = check_reply_to(c, body.to); !checked) {
     return std::unexpected(checked.error());
   }
   Replied event = body;

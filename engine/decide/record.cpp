@@ -42,12 +42,23 @@ Handled handle(const Context& c, const Migrated& body) {
   const Definition* to = c.definitions.find(body.to);
   if (to == nullptr)
     return refuse(RefusalCode::unknown_process, "migrate", "process " + body.to + " is not loaded");
-  if (to->name != c.definition.name || body.to == c.state.process) {
-    return invalid("migrate", "a case migrates to another version of its own process");
+  if (to->process() != c.definition.process() || body.to == c.state.process) {
+    return invalid("migrate",
+                   "a case migrates to another version of its own process, or another profile's");
+  }
+  if (!has_stage(*to, c.state.stage)) {
+    return refuse(RefusalCode::guard_failed, "migrate",
+                  body.to + " has no stage \"" + c.state.stage + "\"");
   }
   Migrated event = body;
   event.from = c.state.process;
-  return Draft{.body = event};
+  Draft draft{.body = event};
+  // Clocks go on as they run. What the other definition does not know, nothing there would stop.
+  for (const ClockInstance& running : c.state.clocks) {
+    if (to->find_clock(running.key.clock) == nullptr)
+      draft.clocks.push_back({.key = running.key, .action = ClockAction::cancel});
+  }
+  return draft;
 }
 
 }  // namespace huiyin::engine

@@ -65,6 +65,34 @@ class WithoutData(unittest.TestCase):
         self.assertIn("stateDiagram-v2", run("process", "draw", "suggestion").stdout)
         self.assertEqual(run("process", "draw", "nothing").returncode, 1)
 
+    def test_profiles(self):
+        checked = ask("--profile", "zhejiang", "process", "check")
+        self.assertEqual(checked["profile"], "zhejiang")
+        self.assertIn("zhejiang/suggestion@1", checked["processes"])
+        drawn = run("--profile", "zhejiang", "process", "draw", "suggestion").stdout
+        self.assertIn("title: zhejiang/suggestion@1", drawn)
+        missing = run("--profile", "zhejang", "process", "check")
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn('did you mean "zhejiang"?', missing.stderr)
+        self.assertEqual(run("--profile", "zhejiang", "generate").returncode, 2)
+
+    def test_any_two_profiles_are_compared(self):
+        names = [p for p in ask("process", "check")["processes"] if p.endswith("suggestion@1")]
+        self.assertEqual(len(names), 8)
+        for before in names:
+            for after in names:
+                rules = ask("process", "diff", before, after)["rules"]
+                self.assertEqual(rules == [], before == after, (before, after))
+        rules = ask("process", "diff", "suggestion", "henan/suggestion")["rules"]
+        self.assertIn(
+            {
+                "rule": "clock.rating.after",
+                "before": "{ working_days = 20 }",
+                "after": "{ working_days = 10 }",
+            },
+            rules,
+        )
+
     def test_schema(self):
         with tempfile.TemporaryDirectory() as folder:
             written = ask("schema", folder)["schemas"]
@@ -239,7 +267,7 @@ class WithSamples(unittest.TestCase):
         self.assertTrue(ask("verify", data=self.data)["ok"])
 
     def test_process_diff(self):
-        source = pathlib.Path(os.environ["HUIYIN_CONFIG_DIR"]) / "processes" / "matter.toml"
+        source = pathlib.Path(os.environ["HUIYIN_CONFIG_DIR"]) / "processes" / "hunan" / "matter.toml"
         same = ask("process", "diff", "matter@1", source, data=self.data)
         self.assertEqual(same["differences"], [])
         self.assertGreater(same["cases"], 20)
@@ -250,6 +278,44 @@ class WithSamples(unittest.TestCase):
         draft.write_text(changed)
         found = ask("process", "diff", "matter@1", draft, data=self.data)["differences"]
         self.assertTrue(any(d["what"].endswith("due later") for d in found), found)
+
+    def test_a_profile_of_its_own_is_configuration_alone(self):
+        config = self.folder / "config"
+        shutil.copytree(os.environ["HUIYIN_CONFIG_DIR"], config)
+        overlay = config / "processes" / "guizhou" / "suggestion.toml"
+        overlay.parent.mkdir()
+        overlay.write_text(
+            'base = "suggestion@1"\nversion = 1\n[clock.accept]\nafter = { every = "05-31" }\n'
+        )
+        (config / "imports" / "two.toml").write_text(
+            'id = "two"\nprocess = "suggestion"\nactor = "import:two"\nzone = "Asia/Shanghai"\n'
+            '[input]\ndates = ["%Y-%m-%d"]\n[key]\ncolumns = ["id"]\nprefix = "two-"\n'
+            '[[command]]\ncommand = "collect"\nat = "day"\n'
+            '[command.body]\nkind = "suggestion"\ntitle = "{title}"\n'
+            'congress = "520000-14"\n'
+            'deputies = [{ deputy = "d1", part = "lead", congress = "520000-14" }]\n'
+        )
+        rows = self.folder / "two.csv"
+        rows.write_text("id,day,title\n1,2025-02-10,Repair the bridge\n")
+        # Data of a deployment that had no profile until now.
+        data = self.folder / "changed"
+        shutil.copytree(self.data, data)
+        settings = self.folder / "guizhou.toml"
+        settings.write_text('data = "changed"\nconfig = "config"\nprofile = "guizhou"\n')
+        done = run("--config", settings, "--json", "import", "two", rows)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        fresh = ask("--config", settings, "case", "two-1")
+        self.assertEqual(fresh["process"], "guizhou/suggestion@1")
+        self.assertEqual(fresh["clocks"][0]["due"], "2025-05-31T15:59:59.999Z")
+        # What was there opens, and keeps its rules.
+        old = ask("--config", settings, "case", "sample-s01")
+        self.assertEqual(old, ask("case", "sample-s01", data=self.data))
+        self.assertEqual(old["process"], "suggestion@1")
+        self.assertTrue(ask("--config", settings, "verify")["ok"])
+        compared = ask("--config", settings, "process", "diff", "suggestion@1", "suggestion")
+        self.assertGreater(compared["cases"], 10)
+        self.assertIn("clock.accept.after", [r["rule"] for r in compared["rules"]])
+        self.assertTrue(any("clock accept: due" in d["what"] for d in compared["differences"]))
 
     def test_verify_finds_damage(self):
         damaged = self.folder / "damaged"

@@ -42,6 +42,11 @@ TEST(Deadline, FixedDays) {
   EXPECT_EQ(due(ymd(2024, 3, 1), year_end), ymd(2024, 12, 31));
   EXPECT_EQ(due(ymd(2024, 12, 31), year_end), ymd(2025, 12, 31));
   EXPECT_EQ(due(ymd(2024, 3, 1), FixedDay{std::chrono::February / 29}), ymd(2025, 2, 28));
+  // Owed once a year, done in the last quarter: due in the next year.
+  const Duration report = FixedDay{std::chrono::December / 31, 3};
+  EXPECT_EQ(due(ymd(2024, 9, 30), report), ymd(2024, 12, 31));
+  EXPECT_EQ(due(ymd(2024, 10, 1), report), ymd(2025, 12, 31));
+  EXPECT_EQ(due(ymd(2024, 12, 31), report), ymd(2025, 12, 31));
   EXPECT_EQ(due(ymd(2024, 3, 1), FixedDay{std::chrono::October / 1}, Roll::next_working_day),
             ymd(2024, 10, 8));
   EXPECT_EQ(before(china(), ymd(2024, 12, 31), year_end).date, ymd(2023, 12, 31));
@@ -177,6 +182,7 @@ TEST(Duration, IsReadFromDefinitions) {
   EXPECT_EQ(to_text(Months{3}), "3 months");
   EXPECT_EQ(to_text(WorkingDays{1}), "1 working day");
   EXPECT_EQ(to_text(FixedDay{std::chrono::June / 5}), "every 06-05");
+  EXPECT_EQ(to_text(FixedDay{std::chrono::June / 5, 3}), "every 06-05 after 3 months");
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ void check_invariants(const CaseState& state, const engine::Definition& definiti
     }
   }
   if (state.stage == "archived") ASSERT_TRUE(state.clocks.empty());
+  // S4-19
   if (state.end_event == "closed" && state.ended && !definition.records_other_systems &&
       !state.proposers.empty()) {
     ASSERT_TRUE(state.days.replied.has_value()) << "closed without a reply";
@@ -128,8 +129,16 @@ class ModelRun {
   }
 
   void collect() {
-    const auto& definitions = shipped().all();
-    const auto& definition = *definitions[pick(definitions.size())];
+    // A process first, then one of its profiles, so that the one with many gets no more cases.
+    std::vector<std::vector<const engine::Definition*>> processes;
+    for (const auto& one : shipped().all()) {
+      const auto known = std::ranges::find_if(processes, [&](const auto& profiles) {
+        return profiles.front()->process() == one->process();
+      });
+      (known == processes.end() ? processes.emplace_back() : *known).push_back(one.get());
+    }
+    const auto& profiles = processes[pick(processes.size())];
+    const engine::Definition& definition = *profiles[pick(profiles.size())];
     const engine::Actor& actor = model::actors()[pick(model::actors().size())];
     Command command;
     command.case_id = "case-" + std::to_string(++last_id_);
@@ -170,8 +179,8 @@ class ModelRun {
 
   static bool leads_nowhere(CommandType type) {
     using enum CommandType;
-    constexpr std::array idle{annotate, correct,           supervise, urge,     mark_key,
-                              revise,   assign_supervisor, cosign,    withdraw, reject};
+    constexpr std::array idle{annotate,          correct, supervise, urge,   mark_key, revise,
+                              assign_supervisor, cosign,  withdraw,  reject, migrate};
     return std::ranges::find(idle, type) != idle.end();
   }
 

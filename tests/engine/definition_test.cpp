@@ -1,5 +1,6 @@
 #include "engine/definition.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -51,7 +52,9 @@ std::string read(const std::filesystem::path& path) {
 }
 
 TEST(ShippedDefinitions, AreFourAndSound) {
-  ASSERT_EQ(shipped().all().size(), 4U);
+  const auto whole = std::ranges::count_if(
+      shipped().all(), [](const auto& definition) { return definition->profile.empty(); });
+  ASSERT_EQ(whole, 4);
   for (const std::string_view id : {"suggestion@1", "matter@1", "motion@1", "casework@1"}) {
     EXPECT_EQ(shipped(id).id(), id);
     EXPECT_EQ(shipped(id).hash.size(), 32U);
@@ -107,6 +110,7 @@ TEST(ShippedDefinitions, OnlyCaseworkRecordsOtherSystems) {
 TEST(ShippedDefinitions, AreDrawnAsBefore) {
   const std::filesystem::path folder = HUIYIN_SOURCE_DIR "/tests/engine/drawings";
   for (const auto& definition : shipped().all()) {
+    if (!definition->profile.empty()) continue;  // overlays change little that is drawn
     EXPECT_EQ(draw_mermaid(*definition), read(folder / (definition->name + ".mmd")));
     EXPECT_EQ(draw_dot(*definition), read(folder / (definition->name + ".dot")));
   }
@@ -192,6 +196,7 @@ std::shared_ptr<const Definition> version(std::string name, std::uint32_t number
 
 std::string id_of(const Definition* definition) { return definition ? definition->id() : "none"; }
 
+// S3-55
 TEST(Definitions, TheNewestVersionInForceIsTaken) {
   const Definitions all({version("matter", 10, 2024y / 7 / 1), version("matter", 2, 2022y / 1 / 1),
                          version("matter", 1, 2000y / 1 / 1)});

@@ -50,6 +50,7 @@ TEST(ProcessesPage, ExplainsEveryWord) {
   expect_all_explained<ResultRule>();
   expect_all_explained<Withdrawal>();
   expect_all_explained<ReplyFrom>();
+  expect_all_explained<events::ReplyTo>();
 }
 
 TEST(ProcessesPage, ExplainsEveryKey) {
@@ -107,6 +108,9 @@ TEST(ProcessesPage, ExplainsEveryKey) {
                                      "late_return",
                                      "reply_from",
                                      "withdrawal",
+                                     "reply_to",
+                                     "base",
+                                     "promised",
                                      "gates",
                                      "form",
                                      "superior",

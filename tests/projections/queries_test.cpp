@@ -353,6 +353,7 @@ TEST_F(Queries, StatsCountInTheMonthInWhichItHappened) {
   EXPECT_FALSE(stats(*store, {.scope = Scope::deputy("deputy-1")}));
 }
 
+// S1-31
 TEST_F(Queries, EveryFigureHasUnitAndComparatorAndRatesNameWhatTheyDivide) {
   const auto page = stats(*store, {.by = StatsBy::quarter, .scope = Scope::all()});
   ASSERT_TRUE(page);

@@ -62,6 +62,7 @@ std::map<std::string, CaseState> plain_fold(const MemoryLog& log, const Cut& cut
 
 class RandomStreams : public testing::TestWithParam<std::uint64_t> {};
 
+// 用数据说话 (S2-7): every figure comes out of the records again.
 TEST_P(RandomStreams, LiveEqualsRebuilt) {
   SCOPED_TRACE("seed " + std::to_string(GetParam()));
   TempDir directory;

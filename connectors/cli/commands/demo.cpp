@@ -198,7 +198,7 @@ void print_demo(const Context& context, const std::string& url, const fs::path& 
 
 Done run_demo(const Context& context, const DemoArguments& arguments) {
   if (arguments.port == 0 || arguments.port > 65'535) return misuse("--port: from 1 to 65535");
-  auto settings = settings_of(context);
+  auto settings = settings_of_samples(context);
   if (!settings) return std::unexpected(settings.error());
   const auto folder = Folder::choose(context);
   if (!folder) return std::unexpected(folder.error());

@@ -51,7 +51,7 @@ Result<generate::GenerateSummary> into_log(const node::Settings& settings,
 }
 
 Done run_generate(const Context& context, GenerateArguments arguments) {
-  const auto settings = settings_of(context);
+  const auto settings = settings_of_samples(context);
   if (!settings) return std::unexpected(settings.error());
   const auto until = parse_day("--until", arguments.until);
   if (!until) return std::unexpected(until.error());

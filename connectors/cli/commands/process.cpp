@@ -7,6 +7,7 @@
 #include "events/json_text.hpp"
 #include "output.hpp"
 #include "process_diff.hpp"
+#include "process_names.hpp"
 
 namespace huiyin::cli {
 namespace {
@@ -20,49 +21,21 @@ struct ProcessArguments {
   Drawing as = Drawing::mermaid;
 };
 
-// The folder given, else the one that the settings name.
-Result<std::filesystem::path> folder_of(const Context& context, const ProcessArguments& arguments) {
-  if (!arguments.folder.empty()) return arguments.folder;
-  const auto settings = settings_of(context);
-  if (!settings) return std::unexpected(settings.error());
-  if (settings->config.empty())
-    return misuse("no folder with processes/ and calendars/ was found: name it with --folder");
-  return settings->config;
-}
-
-std::string errors_json(const std::vector<engine::DefinitionError>& errors) {
-  std::string out = R"({"ok":false,"errors":[)";
-  for (const auto& error : errors) {
-    if (out.back() != '[') out.push_back(',');
-    out += R"({"file":)";
-    events::append_json_string(out, error.file);
-    out += R"(,"line":)" + std::to_string(error.line) + R"(,"key":)";
-    events::append_json_string(out, error.key);
-    out += R"(,"message":)";
-    events::append_json_string(out, error.message);
-    out.push_back('}');
-  }
-  return out + "]}";
-}
-
 Result<engine::Definitions> definitions_of(const Context& context,
                                            const ProcessArguments& arguments) {
-  const auto folder = folder_of(context, arguments);
-  if (!folder) return std::unexpected(folder.error());
-  auto loaded = engine::load_definitions(*folder / "processes", *folder / "calendars");
-  if (loaded) return std::move(*loaded);
-  std::string text;
-  for (const auto& error : loaded.error())
-    text += (text.empty() ? "" : "\n") + engine::to_text(error);
-  return std::unexpected(Failure{"bad-definition", text, failed, errors_json(loaded.error())});
+  const auto settings = settings_of(context);
+  if (!settings) return std::unexpected(settings.error());
+  return load_processes(*settings, arguments.folder);
 }
 
 Done run_check(const Context& context, const ProcessArguments& arguments) {
   const auto definitions = definitions_of(context, arguments);
   if (!definitions) return std::unexpected(definitions.error());
-  std::string json = R"({"ok":true,"processes":[)";
+  std::string json = R"({"ok":true,"profile":)";
+  events::append_json_string(json, definitions->profile());
+  json += R"(,"processes":[)";
   console::Table table(
-      {{"process"}, {"kinds"}, {"in force from"}, {"transitions"}, {"clocks"}, {"file"}});
+      {{"process"}, {"over"}, {"kinds"}, {"in force from"}, {"transitions"}, {"clocks"}, {"file"}});
   for (const auto& definition : definitions->all()) {
     if (json.back() != '[') json.push_back(',');
     events::append_json_string(json, definition->id());
@@ -70,28 +43,26 @@ Done run_check(const Context& context, const ProcessArguments& arguments) {
     for (const auto kind : definition->kinds)
       kinds += (kinds.empty() ? "" : " ") + std::string(events::name_of(kind));
     table.add({{definition->id()},
+               {definition->base},
                {kinds},
                {events::format_date(definition->valid_from)},
                {std::to_string(definition->transitions.size())},
                {std::to_string(definition->clocks.size())},
                {definition->file}});
   }
-  if (context.json)
+  if (context.json) {
     print_line(json + "]}");
-  else
-    print_table(table);
+    return {};
+  }
+  print_table(table);
+  if (!definitions->profile().empty()) print_line("profile: " + definitions->profile());
   return {};
 }
 
 Done run_draw(const Context& context, const ProcessArguments& arguments) {
   const auto definitions = definitions_of(context, arguments);
   if (!definitions) return std::unexpected(definitions.error());
-  const engine::Definition* found = definitions->find(arguments.name);
-  // Without a version: the newest one.
-  for (const auto& definition : definitions->all()) {
-    if (definition->name != arguments.name) continue;
-    if (found == nullptr || definition->version > found->version) found = definition.get();
-  }
+  const auto found = process_named(*definitions, arguments.name);
   if (found == nullptr) return fail("no-such-process", "there is no process " + arguments.name);
   const std::string drawing =
       arguments.as == Drawing::dot ? engine::draw_dot(*found) : engine::draw_mermaid(*found);
@@ -123,7 +94,7 @@ void add_process(Arguments& root, const Context& context) {
       process.command("draw", "Its stages and the commands between them",
                       "  huiyin process draw suggestion\n"
                       "  huiyin process draw suggestion@1 --as dot | dot -Tsvg > s.svg");
-  draw.option("NAME", drawn->name, "a process, with its version or without");
+  draw.option("NAME", drawn->name, "a process, with its profile and version or without");
   draw.require("NAME");
   draw.choice("--as", drawn->as, "mermaid (for pages) or dot (for Graphviz)");
   draw.option("--folder", drawn->folder, "the folder with processes/ and calendars/");
@@ -131,7 +102,8 @@ void add_process(Arguments& root, const Context& context) {
 
   const auto compared = std::make_shared<DiffArguments>();
   Arguments diff = process.command(
-      "diff", "What the recorded cases of one definition would have met under another",
+      "diff", "What two definitions say differently, and what recorded cases would have met",
+      "  huiyin process diff suggestion zhejiang/suggestion\n"
       "  huiyin process diff suggestion@1 suggestion@2\n"
       "  huiyin process diff suggestion@1 draft/suggestion.toml --json");
   diff.option("OLD", compared->before, "the definition that the cases are pinned to");

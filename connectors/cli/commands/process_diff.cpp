@@ -13,6 +13,7 @@
 #include "events/envelope.hpp"
 #include "events/json_text.hpp"
 #include "output.hpp"
+#include "process_names.hpp"
 #include "projections/list_query.hpp"
 
 namespace huiyin::cli {
@@ -122,20 +123,50 @@ class Comparison {
   Differences differences_;
 };
 
-Result<std::shared_ptr<const Definition>> definition_named(const node::Node& node,
-                                                           const std::string& name) {
-  for (const auto& definition : node.definitions().all())
-    if (definition->id() == name) return definition;
+// A definition by its name, or a draft in a file.
+Result<std::shared_ptr<const Definition>> definition_or_file(const engine::Definitions& definitions,
+                                                             const node::Settings& settings,
+                                                             const std::string& name) {
+  if (auto found = process_named(definitions, name)) return found;
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(name, ignored))
     return fail("no-such-process", name + " is neither a definition nor a file");
-  const auto calendars = engine::load_calendars(node.settings().config / "calendars");
+  const auto calendars = engine::load_calendars(settings.config / "calendars");
   if (!calendars) return fail("bad-definition", engine::to_text(calendars.error()));
   std::ifstream file(name, std::ios::binary);
   const std::string toml{std::istreambuf_iterator<char>(file), {}};
   auto parsed = engine::parse_definition(toml, name, *calendars);
   if (!parsed) return fail("bad-definition", engine::to_text(parsed.error().front()));
   return std::make_shared<const Definition>(std::move(*parsed));
+}
+
+// One statement of the two files; empty where one says nothing.
+struct Rule {
+  std::string key, before, after;
+};
+
+// Both lists are in the order of their keys.
+std::vector<Rule> different_rules(const Definition& before, const Definition& after) {
+  std::vector<Rule> out;
+  auto a = before.statements.begin();
+  auto b = after.statements.begin();
+  while (a != before.statements.end() || b != after.statements.end()) {
+    const bool only_before =
+        b == after.statements.end() || (a != before.statements.end() && a->key < b->key);
+    const bool only_after = !only_before && (a == before.statements.end() || b->key < a->key);
+    if (only_before) {
+      out.push_back({a->key, a->value, ""});
+      ++a;
+    } else if (only_after) {
+      out.push_back({b->key, "", b->value});
+      ++b;
+    } else {
+      if (a->value != b->value) out.push_back({a->key, a->value, b->value});
+      ++a;
+      ++b;
+    }
+  }
+  return out;
 }
 
 Done add_case(const Reading& reading, const std::string& id, Comparison& comparison) {
@@ -159,67 +190,111 @@ Done add_case(const Reading& reading, const std::string& id, Comparison& compari
   return {};
 }
 
-void print_differences(const Context& context, const Differences& differences,
-                       std::uint64_t cases) {
-  if (!context.json) {
-    console::Table table({{"what would be different"},
-                          {"events", console::Align::right},
-                          {"cases", console::Align::right},
-                          {"for example"}});
-    for (const auto& [text, difference] : differences) {
-      table.add({{text},
-                 {console::format_count(difference.events)},
-                 {console::format_count(difference.cases.size())},
-                 {*difference.cases.begin()}});
-    }
-    if (table.rows() > 0) print_table(table);
-    print_line(console::format_count(cases) + " cases compared, " +
-               console::format_count(differences.size()) + " differences");
-    return;
+void print_rules(const std::vector<Rule>& rules, const Definition& before,
+                 const Definition& after) {
+  console::Table table({{"rule"}, {before.id()}, {after.id()}});
+  for (const Rule& rule : rules) table.add({{rule.key}, {rule.before}, {rule.after}});
+  if (table.rows() > 0) print_table(table);
+  print_line(console::format_count(rules.size()) + " rules differ");
+}
+
+void print_differences(const Differences& differences, std::uint64_t cases) {
+  console::Table table({{"what would be different"},
+                        {"events", console::Align::right},
+                        {"cases", console::Align::right},
+                        {"for example"}});
+  for (const auto& [text, difference] : differences) {
+    table.add({{text},
+               {console::format_count(difference.events)},
+               {console::format_count(difference.cases.size())},
+               {*difference.cases.begin()}});
   }
-  std::string json = "{\"cases\":" + std::to_string(cases) + ",\"differences\":[";
+  if (table.rows() > 0) print_table(table);
+  print_line(console::format_count(cases) + " cases compared, " +
+             console::format_count(differences.size()) + " differences");
+}
+
+std::string diff_json(const std::vector<Rule>& rules, const Differences& differences,
+                      std::uint64_t cases) {
+  std::string json = R"({"rules":[)";
+  for (const Rule& rule : rules) {
+    if (json.back() != '[') json.push_back(',');
+    json += R"({"rule":)";
+    events::append_json_string(json, rule.key);
+    json += R"(,"before":)";
+    events::append_json_string(json, rule.before);
+    json += R"(,"after":)";
+    events::append_json_string(json, rule.after);
+    json += "}";
+  }
+  json += R"(],"cases":)" + std::to_string(cases) + R"(,"differences":[)";
   for (const auto& [text, difference] : differences) {
     if (json.back() != '[') json.push_back(',');
-    json += "{\"what\":";
+    json += R"({"what":)";
     events::append_json_string(json, text);
-    json += ",\"events\":" + std::to_string(difference.events) +
-            ",\"cases\":" + std::to_string(difference.cases.size()) + ",\"example\":";
+    json += R"(,"events":)" + std::to_string(difference.events) + R"(,"cases":)" +
+            std::to_string(difference.cases.size()) + R"(,"example":)";
     events::append_json_string(json, *difference.cases.begin());
     json += "}";
   }
-  print_line(json + "]}");
+  return json + "]}";
 }
 
-}  // namespace
-
-Done run_process_diff(const Context& context, const DiffArguments& arguments) {
-  const auto reading = open_log_reading(context, {});
-  if (!reading) return std::unexpected(reading.error());
-  const auto before = definition_named(*reading->node, arguments.before);
-  if (!before) return std::unexpected(before.error());
-  const auto after = definition_named(*reading->node, arguments.after);
-  if (!after) return std::unexpected(after.error());
-  Comparison comparison(**before, **after);
+// Adds every recorded case that is pinned to `process`; how many they are.
+Result<std::uint64_t> add_cases(const Reading& reading, const std::string& process,
+                                Comparison& comparison) {
   projections::ListQuery query;
   query.scope = projections::Scope::all();
   query.sort = projections::ListSort::oldest;
   query.limit = projections::max_page;
   for (std::uint64_t cases = 0;;) {
-    const auto page = projections::list(reading->views(), query);
+    const auto page = projections::list(reading.views(), query);
     if (!page) return std::unexpected(to_failure(page.error()));
     for (const auto& row : page->items) {
-      const auto state = reading->views().load_state(row.id);
+      const auto state = reading.views().load_state(row.id);
       if (!state) return std::unexpected(to_failure(state.error()));
-      if (*state == nullptr || (*state)->process != (*before)->id()) continue;
-      if (const auto added = add_case(*reading, row.id, comparison); !added) return added;
+      if (*state == nullptr || (*state)->process != process) continue;
+      if (const auto added = add_case(reading, row.id, comparison); !added)
+        return std::unexpected(added.error());
       ++cases;
     }
     query.cursor = page->next;
-    if (query.cursor.empty()) {
-      print_differences(context, comparison.differences(), cases);
-      return {};
-    }
+    if (query.cursor.empty()) return cases;
   }
+}
+
+}  // namespace
+
+Done run_process_diff(const Context& context, const DiffArguments& arguments) {
+  const auto settings = settings_of(context);
+  if (!settings) return std::unexpected(settings.error());
+  const auto definitions = load_processes(*settings);
+  if (!definitions) return std::unexpected(definitions.error());
+  const auto before = definition_or_file(*definitions, *settings, arguments.before);
+  if (!before) return std::unexpected(before.error());
+  const auto after = definition_or_file(*definitions, *settings, arguments.after);
+  if (!after) return std::unexpected(after.error());
+  const auto rules = different_rules(**before, **after);
+  if (!context.json) print_rules(rules, **before, **after);
+
+  Comparison comparison(**before, **after);
+  std::error_code ignored;
+  const bool recorded = std::filesystem::exists(settings->data / "log", ignored);
+  // A data folder that was named and is not there is a mistake, not an empty one.
+  if (!recorded && context.data.empty() && context.config.empty()) {
+    if (context.json) print_line(diff_json(rules, {}, 0));
+    return {};
+  }
+  const auto reading = open_log_reading(context, {});
+  if (!reading) return std::unexpected(reading.error());
+  const auto cases = add_cases(*reading, (*before)->id(), comparison);
+  if (!cases) return std::unexpected(cases.error());
+  if (context.json) {
+    print_line(diff_json(rules, comparison.differences(), *cases));
+  } else {
+    print_differences(comparison.differences(), *cases);
+  }
+  return {};
 }
 
 }  // namespace huiyin::cli

@@ -1,7 +1,6 @@
-// What recorded cases would have met under another definition.
+// What two definitions say differently, and what recorded cases would have met under the other.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "context.hpp"
@@ -9,13 +8,13 @@
 namespace huiyin::cli {
 
 struct DiffArguments {
-  std::string before, after;  // ids such as suggestion@1; `after` may be a file
+  std::string before, after;  // as in process_named; `after` may be a file
 };
 
-// Walks the recorded events of every case that is pinned to `before` and compares, at each, what
-// the two definitions say: whether the command is open there and to that role, where it leads,
-// which clocks it moves, and when those that start are due. Conditions on a case's state are not
-// tried.
+// First what the two definitions say differently. Then, where there is data, walks the recorded
+// events of every case that is pinned to `before` and compares, at each, whether the command is
+// open there and to that role, where it leads, which clocks it moves, and when those that start are
+// due. Conditions on a case's state are not tried.
 Done run_process_diff(const Context& context, const DiffArguments& arguments);
 
 }  // namespace huiyin::cli

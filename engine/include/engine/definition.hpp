@@ -57,7 +57,9 @@ struct Transition {
   RoleSet by;
   std::vector<Guard> require;
   std::vector<std::string> start, stop, pause, resume;  // names of clocks
-  int line = 0;                                         // in the file, for messages
+  // For messages: an overlay's own place, or its base's where it says nothing.
+  std::string file;
+  int line = 0;
 };
 
 // Whose clock it is, one instance per …
@@ -93,6 +95,7 @@ struct Clock {
   std::optional<Duration> before;  // before `before_clock` is due
   std::string before_clock;
   bool commitment = false;                // due on the date that the reply promises
+  bool promised = false;                  // started only where the reply's class promises
   std::optional<Duration> default_after;  // commitment clocks: where the date is unknown
   Roll roll = Roll::none;
   std::optional<Extension> extend;
@@ -102,6 +105,7 @@ struct Clock {
   std::optional<Guard> unless;  // not started where this holds after the event
   bool lapses = false;          // a right, not a duty: it passes silently, nothing is ever overdue
   bool outlives_end = false;    // goes on after close (commitments)
+  std::string file;             // as of Transition
   int line = 0;
 };
 
@@ -140,6 +144,7 @@ struct Policy {
   bool late_return = false;  // a return may still be asked for after its window
   ReplyFrom reply_from = ReplyFrom::reassign;
   Withdrawal withdrawal = Withdrawal::unanimous;
+  std::vector<events::ReplyTo> reply_to;  // how a reply may reach joint proposers; empty: any way
   std::vector<std::string> gates;
   std::vector<Rung> ladder;
 };
@@ -150,11 +155,20 @@ struct Behalf {
   RoleSet for_whom;
 };
 
+// One thing that a definition's files say, for comparing: "clock.reply.after", "{ months = 3 }".
+struct Statement {
+  std::string key;
+  std::string value;
+  bool operator==(const Statement&) const = default;
+};
+
 struct Definition {
-  std::string name;  // suggestion
+  std::string name;  // suggestion; an overlay's: zhejiang/suggestion
   std::uint32_t version = 1;
+  std::string profile;  // zhejiang: whose overlay it is; empty where it is a definition of its own
+  std::string base;     // suggestion@1: what the overlay lies on
   std::string file;
-  std::string hash;           // of the file's bytes, hex
+  std::string hash;           // of the bytes of its file, and of its base's, hex
   events::Date valid_from{};  // business date from which new cases are pinned to it
   std::vector<events::Kind> kinds;
   bool is_default = true;              // may be chosen by kind alone; else only by its name
@@ -169,8 +183,11 @@ struct Definition {
   Policy policy;
   Zone zone;
   Calendar calendar = Calendar::monday_to_friday();
+  std::vector<Statement> statements;  // in the order of their keys
 
   std::string id() const { return name + "@" + std::to_string(version); }
+  // The name without a profile: what different profiles' definitions of one process share.
+  std::string_view process() const;
   bool is_end(std::string_view stage) const;
   const Clock* find_clock(std::string_view clock) const;
   const ReplyClass* find_class(std::string_view code) const;
@@ -179,21 +196,30 @@ struct Definition {
   bool may_enter_for(Role who, Role for_whom) const;
 };
 
-// All loaded definitions.
+// All loaded definitions, those of every profile: what a case is pinned to is found whichever
+// profile the deployment has. The profile only chooses for new cases.
 class Definitions {
  public:
   Definitions() = default;
-  explicit Definitions(std::vector<std::shared_ptr<const Definition>> all);
+  explicit Definitions(std::vector<std::shared_ptr<const Definition>> all,
+                       std::string profile = {});
 
   const std::vector<std::shared_ptr<const Definition>>& all() const { return all_; }
   // By the id that a case is pinned to.
   const Definition* find(std::string_view id) const;
   // The newest version of `name` in force on `day`, where it takes that kind; without a name, of
-  // the definition that is the kind's default. Null when there is none.
+  // the definition that is the kind's default, the profile's own before others. Null when there is
+  // none.
   const Definition* in_force(std::string_view name, events::Kind kind, events::Date day) const;
+
+  const std::string& profile() const { return profile_; }
+  // What a person here means by a name: "suggestion" is zhejiang/suggestion where the profile is
+  // zhejiang and has one.
+  std::string meant_by(std::string_view name) const;
 
  private:
   std::vector<std::shared_ptr<const Definition>> all_;
+  std::string profile_;
 };
 
 }  // namespace huiyin::engine

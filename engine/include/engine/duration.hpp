@@ -33,9 +33,11 @@ struct WorkingDays {
   bool operator==(const WorkingDays&) const = default;
 };
 
-// The next such day of a year, strictly after the start; 29 February is 28 in a common year.
+// The next such day of a year, strictly after the start; 29 February is 28 in a common year. With
+// months: strictly after so many months have passed, for what is owed once a year.
 struct FixedDay {
   std::chrono::month_day day{std::chrono::January, std::chrono::day{1}};
+  int months = 0;
   bool operator==(const FixedDay&) const = default;
 };
 
@@ -56,7 +58,7 @@ std::expected<Duration, DurationError> make_duration(std::string_view unit, std:
 // text: "MM-DD", for example "12-31".
 std::expected<Duration, DurationError> make_fixed_day(std::string_view text);
 
-// "3 months", "1 day", "10 working days", "every 12-31".
+// "3 months", "1 day", "10 working days", "every 12-31", "every 12-31 after 3 months".
 std::string to_text(const Duration& duration);
 
 }  // namespace huiyin::engine

@@ -19,13 +19,13 @@ namespace huiyin::events {
 enum class Role : std::uint8_t {
   citizen,
   deputy,
-  officer,
+  officer,  // 联络员 (S4-7)
   reviewer,
-  coordinator,
+  coordinator,  // 代表工作机构 (S0-5)
   dispatcher,
   organ,
-  supervisor,
-  leader,
+  supervisor,  // 专门委员会、常委会工作机构 (S0-3)
+  leader,      // 主任会议成员 (S0-2)
   auditor,
   integrator,
   importer,
@@ -44,7 +44,7 @@ constexpr auto names(Kind) {
   return std::array<std::string_view, 4>{"matter", "suggestion", "motion", "legislative"};
 }
 
-// How it reached us (S0-32, S4-1, S1-23).
+// How it reached us (S0-32, S4-1, S1-23, S3-49).
 enum class Channel : std::uint8_t {
   in_person,
   phone,

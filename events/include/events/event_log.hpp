@@ -1,5 +1,6 @@
 // The log of record, as a port: the embedded log (connectors/local_log) and Kafka are its two
-// forms, and one conformance suite runs against both.
+// forms, and one conformance suite runs against both. 专门台账 (S4-24): it is only ever appended
+// to.
 #pragma once
 
 #include <cstdint>

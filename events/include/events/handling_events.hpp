@@ -26,7 +26,7 @@ struct MarkedKey {
   }
 };
 
-// 对口督办: one responsible supervising organ, others may join (S2-33)
+// 对口督办 (S3-36): one responsible supervising organ, others may join (S2-33)
 struct SupervisorAssigned {
   std::string organ;
   std::vector<std::string> joining;
@@ -190,7 +190,7 @@ struct Urged {
   }
 };
 
-// 督办
+// 督办: 专题询问, 评议 among its forms (S3-29)
 enum class SupervisionForm : std::uint8_t {
   notice,
   inspection,

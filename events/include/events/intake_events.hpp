@@ -13,18 +13,18 @@ struct Collected {
   std::string title;
   std::string body;
   Channel channel{};
-  std::string occasion;  // reception, visit, symposium, inspection … (S0-8, S0-9)
+  std::string occasion;  // reception, visit, symposium, market day … (S0-8, S0-9, S2-30, S3-54)
   std::string station;
   std::string region;
   std::string place;
-  std::string congress;  // the congress addressed, suggestions and motions
+  std::string congress;  // the congress addressed, of one term (S1-2): suggestions and motions
   std::vector<Proposer> deputies;
   std::string chosen_deputy;  // whom the citizen chose (S2-5)
   std::optional<Petitioner> petitioner;
   std::string category;
-  std::string external_id;  // the same matter's number in another system
-  bool whole_delegation = false;
-  bool inter_session = false;
+  std::string external_id;           // the same matter's number in another system
+  bool whole_delegation = false;     // 全团建议 S3-26
+  bool inter_session = false;        // 闭会期间 S3-15
   std::vector<std::string> sources;  // cases that were converted into this one (S4-17)
   bool source_petitioner = false;    // one of them has a petitioner, who is owed feed-back (S2-8)
 
@@ -99,7 +99,7 @@ struct DeedRecorded {
   }
 };
 
-// Outlets other than a hand-off (S4-18, S0-29, S0-28, S2-14).
+// Outlets other than a hand-off (S4-18, S0-29, S3-49, S0-28, S2-14).
 enum class Outlet : std::uint8_t {
   hotline_12345,
   inspection,

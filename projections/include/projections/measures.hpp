@@ -82,8 +82,8 @@ constexpr auto names(Measure) {
                                                      "still-dissatisfied"};
 }
 
-// Figures of different units are never added (rules.md X4.5): 件 cases, 件次 replies of lanes, 人次
-// ratings by deputies, 次 acts.
+// Figures of different units are never added (S1-31, rules.md X4.5): 件 cases, 件次 replies of
+// lanes, 人次 ratings by deputies, 次 acts.
 constexpr std::string_view unit_of(Measure measure) {
   switch (measure) {
     case Measure::replied:

@@ -1,5 +1,5 @@
 // Figures of periods: each with its unit and comparator, rates with what they divide (rules.md
-// X4.5, X4.2).
+// X4.5, X4.2), to be set beside those of another year (S2-35).
 #pragma once
 
 #include "projections/list_query.hpp"

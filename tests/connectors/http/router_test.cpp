@@ -111,11 +111,12 @@ TEST(Percent, EncodesWhatItDecodes) {
 }
 
 TEST(Problem, IsJsonWithItsMembers) {
-  const auto response = problem(409, "refused", "Not \"now\".", R"("rule":"S3-34","allowed":[])");
+  const auto response =
+      problem(409, "refused", "Not \"now\".", R"("rule":"all-rated","allowed":[])");
   EXPECT_EQ(response.content_type, "application/problem+json");
   EXPECT_EQ(response.body,
             R"({"type":"about:blank","title":"Conflict","status":409,"code":"refused",)"
-            R"("detail":"Not \"now\".","rule":"S3-34","allowed":[]})");
+            R"("detail":"Not \"now\".","rule":"all-rated","allowed":[]})");
 }
 
 }  // namespace

@@ -46,6 +46,11 @@ TEST_F(SettingsTest, TheShippedFileHoldsTheDefaults) {
   EXPECT_FALSE(settings->kafka.has_value());
 }
 
+TEST_F(SettingsTest, ReadsTheProfile) {
+  EXPECT_EQ(load("profile = \"zhejiang\"")->profile, "zhejiang");
+  EXPECT_EQ(load("port = 1")->profile, "");
+}
+
 TEST_F(SettingsTest, ReadsTheClusterAndItsSecrets) {
   ::setenv("HUIYIN_TEST_PASSWORD", "s3cret", 1);  // NOLINT(concurrency-mt-unsafe)
   write("user", "clerk\n");

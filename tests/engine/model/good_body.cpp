@@ -318,11 +318,13 @@ CommandBody good_body(const Wish& w, CommandType command) {
     case static_cast<int>(recalculate):
       return Rescheduled{.reason = "历法更新"};
     case static_cast<int>(migrate): {
+      std::vector<std::string> others;
       for (const auto& other : w.definitions.all()) {
-        if (other->name == w.definition.name && other->id() != w.state.process)
-          return Migrated{other->id(), "", ""};
+        if (other->process() == w.definition.process() && other->id() != w.state.process)
+          others.push_back(other->id());
       }
-      return Migrated{};
+      if (others.empty()) return Migrated{};
+      return Migrated{others[w.random() % others.size()], "", ""};
     }
     default:
       return on_lanes(w, command);

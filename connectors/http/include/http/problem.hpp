@@ -8,7 +8,7 @@
 namespace huiyin::http {
 
 // `code` is our stable word for the error, `detail` one sentence for a person. `members` are
-// further JSON members as text, for example `"rule":"S3-34","allowed":["reply"]`; empty: none.
+// further JSON members as text, for example `"rule":"all-rated","allowed":["reply"]`; empty: none.
 Response problem(int status, std::string_view code, std::string_view detail,
                  std::string_view members = {});
 

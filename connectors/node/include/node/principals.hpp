@@ -20,10 +20,10 @@ namespace huiyin::node {
 
 struct Principal {
   std::string id;
-  std::vector<engine::Role> roles;
-  std::string organ;    // organ's, dispatcher's and supervisor's clerks
-  std::string station;  // officers
-  std::string region;   // what a supervisor or coordinator answers for; empty: everything
+  std::vector<engine::Role> roles;  // several at once: some organs have one member (S1-4)
+  std::string organ;                // organ's, dispatcher's and supervisor's clerks
+  std::string station;              // officers
+  std::string region;  // what a supervisor or coordinator answers for; empty: everything
   std::vector<std::string> congresses;  // deputies: whose mandates they hold
 
   bool has(engine::Role role) const;

@@ -27,6 +27,7 @@ constexpr auto names(ClusterRole) {
 struct Settings {
   std::filesystem::path data = "huiyin-data";  // log/, views/, keys/, text.sqlite
   std::filesystem::path config;                // the folder with processes/ and calendars/
+  std::string profile;                         // a folder of processes/; empty: none
   std::filesystem::path principals;            // tokens and what they may do; empty: nobody may
   std::filesystem::path master_key;  // file of 32 bytes as 64 hex digits; empty: data/master.key
   std::string deployment = "local";  // events' source is /huiyin/<deployment>
