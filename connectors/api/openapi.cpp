@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "engine/command.hpp"
+#include "engine/registry_command.hpp"
 #include "events/json_text.hpp"
+#include "registry_kinds.hpp"
 
 namespace huiyin::api {
 namespace {
@@ -86,7 +88,8 @@ std::string query_path(
   std::string out = in_quotes(path) + R"(:{"get":{"operationId":)" + in_quotes(id) +
                     R"(,"tags":["queries"],"parameters":[)";
   bool first = true;
-  for (const auto& [name, meaning] : {std::pair{"id", "the case"}, {"code", "the receipt"}}) {
+  for (const auto& [name, meaning] :
+       {std::pair{"id", "the case or subject"}, {"code", "the receipt"}}) {
     if (!path.contains("{" + std::string(name) + "}")) continue;
     out += parameter(name, "path", meaning);
     first = false;
@@ -99,6 +102,88 @@ std::string query_path(
   return out + R"(],"responses":)" +
          responses({"200", "400", "401", "403", "404", "503", "504"}, R"({"type":"object"})") +
          "}}";
+}
+
+// A path item with the two operations that /v1/stations has: found one, list all.
+std::string both(const std::string& post, const std::string& get) {
+  const auto operation = get.find(R"("get":)");
+  return post.substr(0, post.size() - 1) + "," + get.substr(operation);
+}
+
+std::string registry_command_path(std::size_t event) {
+  const auto& word = events::registry_words[event];
+  const std::string kind(plural_of(word.kind)), name(word.command);
+  const std::string path = "/v1/" + kind + (word.founds ? "" : "/{id}/" + name);
+  std::string schema = engine::registry_command_schema(event);
+  if (word.founds) {
+    const std::string_view properties = R"("properties":{)";
+    schema.insert(schema.find(properties) + properties.size(),
+                  R"("id":{"type":"string","maxLength":64,"description":"made up when absent"},)");
+  }
+  return in_quotes(path) + R"(:{"post":{"operationId":)" + in_quotes(kind + "-" + name) +
+         R"(,"tags":["registry"],"parameters":[)" +
+         (word.founds ? "" : parameter("id", "path", "the subject") + ",") +
+         parameter("Idempotency-Key", "header", "same key, same answer, for 7 days") + "," +
+         parameter("If-Match", "header", "the version in quotes that the command was made for") +
+         "," + parameter("Huiyin-Role", "header", "in which of your roles you act") +
+         R"(],"requestBody":{"required":true,"content":{"application/json":{"schema":)" + schema +
+         R"(}}},"responses":)" +
+         responses({word.founds ? "201" : "200", "400", "401", "403", "404", "409", "412", "413",
+                    "422", "429", "503", "504"},
+                   R"({"type":"object"})") +
+         "}}";
+}
+
+std::string registry_paths() {
+  std::string out;
+  for (std::size_t event = 0; event < events::registry_words.size(); ++event) {
+    const auto& word = events::registry_words[event];
+    const std::string kind(plural_of(word.kind)), path = "/v1/" + kind;
+    if (!word.founds) {
+      out += registry_command_path(event) + ",";
+      continue;
+    }
+    const std::string list = word.kind == events::SubjectKind::activity
+                                 ? query_path(path, kind,
+                                              {{"of", "whose: a deputy, station, group or organ"},
+                                               {"case", "or: that this case came of"},
+                                               {"from", "a date"},
+                                               {"to", "a date"},
+                                               {"limit", ""},
+                                               {"at_least", "a position, r:12"}})
+                                 : query_path(path, kind,
+                                              {{"region", "with all below it"},
+                                               {"q", "part of the name"},
+                                               {"kind", "of region, organ or station"},
+                                               {"stage", "active or ended"},
+                                               {"on", "a date: what was there then"},
+                                               {"station", "deputies enrolled there"},
+                                               {"congress", "deputies with a mandate there"},
+                                               {"level", "deputies with a mandate of it"},
+                                               {"grass_roots", "true or false"},
+                                               {"leading_cadre", "true or false"},
+                                               {"limit", "1 to 500, default 50"},
+                                               {"cursor", "`next` of the page before"},
+                                               {"at_least", "a position, r:12"}});
+    out += both(registry_command_path(event), list) + ",";
+    out += query_path(path + "/{id}", kind + "-one", {{"at_least", "a position, r:12"}}) + ",";
+    out +=
+        query_path(path + "/{id}/history", kind + "-history", {{"at_least", "a position, r:12"}}) +
+        ",";
+  }
+  return out +
+         query_path("/v1/deputies/{id}/file", "file", {{"from", "a date"}, {"to", "a date"}}) +
+         "," + query_path("/v1/duties", "duties", {{"on", "a date"}, {"region", ""}}) + "," +
+         query_path("/v1/duties/{id}", "duty",
+                    {{"on", "a date"},
+                     {"region", ""},
+                     {"missing", "true: who is missing; false: who has done it"},
+                     {"limit", ""},
+                     {"cursor", ""}}) +
+         "," +
+         query_path("/v1/registry/events", "registry-events",
+                    {{"after", "a position, r:12"}, {"limit", ""}}) +
+         ",";
 }
 
 std::string make() {
@@ -170,7 +255,7 @@ std::string make() {
       R"("/v1/persons/{person}/forget":{"post":{"operationId":"forget","tags":["people"],"parameters":[)" +
       parameter("person", "path", "the id under which their details were given") +
       R"(],"responses":)" + responses({"200", "401", "403", "404", "503"}, R"({"type":"object"})") +
-      "}}," +
+      "}}," + registry_paths() +
       query_path("/v1/events", "events", {{"after", "`next` of the page before"}, {"limit", ""}}) +
       "," + query_path("/v1/events/stream", "stream", {{"after", "a cursor; Last-Event-ID wins"}}) +
       "," + query_path("/healthz", "health", {}) + "," + query_path("/readyz", "ready", {}) + "," +

@@ -7,6 +7,7 @@
 #include "http/problem.hpp"
 #include "node/cluster.hpp"
 #include "openapi.hpp"
+#include "registry_kinds.hpp"
 
 namespace huiyin::api {
 namespace {
@@ -158,6 +159,17 @@ http::Response metrics(const Api& api, const OpsSource& source) {
   }
   for (const auto& [name, value] : api.node.log_figures()) {
     m.one("log_" + metric_name(name), "gauge", "Of the log's RocksDB.", value);
+  }
+  if (const auto* registry = api.node.registry()) {
+    m.one("registry_events", "gauge", "In the registry's log.", registry->log().end(0));
+    m.one("registry_applied", "gauge", "Of these, in the registry's views.",
+          registry->store().applied(0));
+    for (std::size_t kind = 0; kind < events::subject_kind_count; ++kind) {
+      const auto which = static_cast<events::SubjectKind>(kind);
+      if (which == events::SubjectKind::activity) continue;
+      m.one("registry_" + std::string(plural_of(which)), "gauge", "Registered, ended ones too.",
+            registry->store().count(which));
+    }
   }
   http::Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";

@@ -1,5 +1,6 @@
 #include "engine/registry_command.hpp"
 #include "events/json_reader.hpp"
+#include "events/schema_writer.hpp"
 
 namespace huiyin::engine {
 namespace {
@@ -107,7 +108,27 @@ struct LookUp {
   void operator()(const Other& /*other*/) const {}
 };
 
+template <std::size_t Index>
+std::string schema_of() {
+  Head head;
+  std::variant_alternative_t<Index, events::RegistryEventAlternatives> body{};
+  events::SchemaWriter writer(events::SchemaOf::command);
+  writer.fields_of(head);
+  writer.fields_of(body);
+  return "{" + writer.members() + "}";
+}
+
+template <std::size_t... Index>
+constexpr auto schemas(std::index_sequence<Index...>) {
+  return std::array{&schema_of<Index>...};
+}
+
 }  // namespace
+
+std::string registry_command_schema(std::size_t event) {
+  static constexpr auto table = schemas(std::make_index_sequence<events::registry_event_count>{});
+  return table[event]();
+}
 
 std::expected<RegistryCommand, events::DecodeError> decode_registry_command(
     std::size_t event, events::json::Value body, std::span<const std::string_view> hidden) {

@@ -21,6 +21,7 @@ PRINCIPALS = [
     ("dep-1", "--role", "deputy"),
     ("citizens-desk", "--role", "citizen"),
     ("auditor-1", "--role", "auditor"),
+    ("integrator-1", "--role", "integrator"),
 ]
 REGIONS = [("430000", "湖南省", "province", ""), ("431000", "郴州市", "city", "430000"),
            ("431002", "北湖区", "county", "431000"), ("431002001", "人民路街道", "township", "431002"),
@@ -228,6 +229,32 @@ class RegistryTest(unittest.TestCase):
         again = self.coordinator_1.post("/v1/regions/kill-19/rename", {"name": "改名"})
         self.assertEqual((again.status, again.json["version"]), (200, 2), again.text)
         self.assertEqual(len(made), 20)
+
+
+    def test_z_what_was_made_is_valid_and_described(self):
+        """Last: the events that the other tests made, against the schemas, by an outside validator."""
+        schemas = os.path.join(self.server.folder, "schemas")
+        self.assertEqual(self.server.cli("schema", schemas).returncode, 0)
+        lines, after = [], "r:0"
+        while True:
+            page = self.integrator_1.get(f"/v1/registry/events?limit=500&after={after}").json
+            if not page["items"]:
+                break
+            lines += [json.dumps(event, ensure_ascii=False) for event in page["items"]]
+            after = page["next"]
+        self.assertEqual([int(json.loads(line)["sequence"]) for line in lines], list(range(1, len(lines) + 1)))
+        validator = pathlib.Path(__file__).with_name("validate_events.py")
+        done = subprocess.run([sys.executable, str(validator), schemas, "-"], input="\n".join(lines), text=True,
+                              capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.citizens_desk.get("/v1/registry/events").status, 403)
+        paths = self.coordinator_1.get("/openapi.json").json["paths"]
+        self.assertIn("post", paths["/v1/stations/{id}/assess"])
+        self.assertEqual(set(paths["/v1/deputies"]), {"get", "post"})
+        operations = [one["operationId"] for path in paths.values() for one in path.values()]
+        self.assertEqual(len(operations), len(set(operations)))
+        metrics = self.coordinator_1.get("/metrics").text
+        self.assertIn(f"huiyin_registry_events {len(lines)}\n", metrics)
 
 
 class ImportTest(unittest.TestCase):

@@ -45,6 +45,9 @@ struct RegistryCommand {
 std::expected<RegistryCommand, events::DecodeError> decode_registry_command(
     std::size_t event, events::json::Value body, std::span<const std::string_view> hidden = {});
 
+// JSON Schema (2020-12) of a command's body.
+std::string registry_command_schema(std::size_t event);
+
 // Fills command.facts from what the store now holds.
 void look_up(RegistryCommand& command, const projections::RegistryStore& store);
 
