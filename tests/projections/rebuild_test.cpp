@@ -121,7 +121,8 @@ TEST(Rebuild, ADifferenceIsNamed) {
   ViewBatch wrong;
   auto state = std::make_shared<CaseState>(**right->load_state(id));
   state->title = "something else";
-  wrong.changes.push_back({events::partition_of(id, partitions), *right->load_state(id), state, {}});
+  wrong.changes.push_back(
+      {events::partition_of(id, partitions), *right->load_state(id), state, {}});
   ASSERT_TRUE(right->apply(wrong));
   const auto compared = compare(*left, *right);
   ASSERT_TRUE(compared);
