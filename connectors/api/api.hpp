@@ -33,6 +33,7 @@ struct Api {
 void add_command_routes(http::Router& router, Api& api);
 void add_case_routes(http::Router& router, Api& api);
 void add_list_routes(http::Router& router, Api& api);
+void add_meeting_routes(http::Router& router, Api& api);
 void add_people_routes(http::Router& router, Api& api);
 void add_registry_routes(http::Router& router, Api& api);
 void add_registry_queries(http::Router& router, Api& api);

@@ -31,6 +31,7 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
   if (node.settings().has(node::ClusterRole::gateway)) {
     add_command_routes(p.router, p.api);
     add_registry_routes(p.router, p.api);
+    add_meeting_routes(p.router, p.api);
   }
   if (node.settings().has(node::ClusterRole::query)) {
     add_case_routes(p.router, p.api);

@@ -255,7 +255,15 @@ std::string make() {
       R"("/v1/persons/{person}/forget":{"post":{"operationId":"forget","tags":["people"],"parameters":[)" +
       parameter("person", "path", "the id under which their details were given") +
       R"(],"responses":)" + responses({"200", "401", "403", "404", "503"}, R"({"type":"object"})") +
-      "}}," + registry_paths() +
+      "}}," +
+      R"("/v1/meetings/{id}/hand-off":{"post":{"operationId":"meeting-hand-off","tags":["commands"],"parameters":[)" +
+      parameter("id", "path", "the meeting") + "," +
+      parameter("Huiyin-Role", "header", "in which of your roles you act") +
+      R"(],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{)"
+      R"("occurred_at":{"type":"string","format":"date-time"},"cases":{"type":"array","minItems":1,"maxItems":500,)"
+      R"("items":{"type":"object","description":"case, and the body of hand-off"}}},"required":["cases"]}}}},"responses":)" +
+      responses({"200", "400", "401", "403", "413"}, R"({"type":"object"})") + "}}," +
+      registry_paths() +
       query_path("/v1/events", "events", {{"after", "`next` of the page before"}, {"limit", ""}}) +
       "," + query_path("/v1/events/stream", "stream", {{"after", "a cursor; Last-Event-ID wins"}}) +
       "," + query_path("/healthz", "health", {}) + "," + query_path("/readyz", "ready", {}) + "," +

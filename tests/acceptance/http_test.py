@@ -365,6 +365,40 @@ class HttpTest(unittest.TestCase):
         self.assertEqual(history["events"][1]["state"]["title"], "正字")
         self.assertEqual(history["gaps"], [])
 
+    def test_a_meeting_hands_off_many_cases(self):
+        cases = []
+        for _ in range(3):
+            case = self.collect(self.dep_1, suggestion())
+            for gate in ("pre-review", "first-check", "second-check"):
+                self.reviewer_1.do(case, "review", {"gate": gate, "outcome": "passed"})
+            self.coordinator_1.do(case, "accept")
+            self.coordinator_1.do(case, "analyse", {"category": "城乡建设"})
+            cases.append(case)
+        unready = self.collect(self.dep_1, suggestion())
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        body = {"occurred_at": now, "cases": [{"case": case, "lead": "organ-a"} for case in cases[:2]]
+                + [{"case": unready, "lead": "organ-a"}, {"case": cases[2], "lead": "dep-1"}, {"case": "nobody", "lead": "organ-a"}]}
+        answer = self.coordinator_1.post("/v1/meetings/spring/hand-off", body)
+        self.assertEqual((answer.status, answer.json["cases"], answer.json["handed_off"]), (200, 5, 2), answer.text)
+        self.assertEqual([one["status"] for one in answer.json["results"]], [200, 200, 409, 409, 404])
+        self.assertEqual(answer.json["results"][3]["answer"]["rule"], "S4-14")
+        # One start for all clocks, and a repeat does nothing twice.
+        states = [self.auditor_1.get(f"/v1/cases/{case}").json for case in cases[:2]]
+        dues = [{clock["clock"]: clock["due"] for clock in state["clocks"]} for state in states]
+        self.assertEqual(dues[0], dues[1])
+        again = self.coordinator_1.post("/v1/meetings/spring/hand-off", body)
+        self.assertEqual(again.json["results"][:2], answer.json["results"][:2])
+        self.assertEqual([self.auditor_1.get(f"/v1/cases/{case}").json["version"] for case in cases[:2]],
+                         [state["version"] for state in states])
+        # What was refused is mended and sent again, under the same meeting.
+        mended = self.coordinator_1.post("/v1/meetings/spring/hand-off", {"occurred_at": now, "cases": [{"case": cases[2], "lead": "organ-b"}]})
+        self.assertEqual(mended.json["handed_off"], 1, mended.text)
+        for wrong, pointer in [({"cases": []}, "/cases"), ({"cases": [{"lead": "x"}]}, "/cases/0/case"),
+                               ({"cases": [{"case": "c", "lied": "x"}]}, "/cases/0/lied")]:
+            refused = self.coordinator_1.post("/v1/meetings/spring/hand-off", wrong)
+            self.assertEqual((refused.status, refused.json["pointer"]), (400, pointer), refused.text)
+        self.assertEqual(self.dep_1.post("/v1/meetings/x/hand-off", body).json["handed_off"], 0)
+
     def test_every_open_command_is_listed(self):
         case = self.collect(self.dep_1, suggestion())
         opened = self.reviewer_1.get(f"/v1/cases/{case}?allowed=true").json["allowed"]
