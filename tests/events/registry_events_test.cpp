@@ -8,31 +8,14 @@
 
 #include <gtest/gtest.h>
 
-#include "events/filler.hpp"
 #include "events/json_reader.hpp"
 #include "events/registry_event.hpp"
+#include "events/sample_events.hpp"
 
 namespace huiyin::events {
 namespace {
 
 const std::filesystem::path golden_folder = HUIYIN_SOURCE_DIR "/tests/golden/registry";
-
-template <std::size_t Index>
-void fill_body(Filler& filler, RegistryEventBody& body) {
-  body.emplace<Index>().serialize(filler);
-}
-template <std::size_t... Index>
-RegistryEvent filled(std::size_t index, Fill fill, std::index_sequence<Index...>) {
-  static constexpr std::array fillers{&fill_body<Index>...};
-  RegistryEvent event;
-  Filler filler(fill, 0);
-  event.common.serialize(filler);
-  fillers[index](filler, event.body);
-  return event;
-}
-RegistryEvent filled(std::size_t index, Fill fill) {
-  return filled(index, fill, std::make_index_sequence<registry_event_count>{});
-}
 
 std::string json_of(const RegistryEvent& event) {
   std::string out;
@@ -50,7 +33,7 @@ TEST(RegistryEvents, EveryTypeIsItsOwnAndReadsAsItWasWritten) {
     EXPECT_EQ(registry_command_index(registry_words[index].kind, registry_words[index].command),
               index);
     for (const Fill fill : {Fill::required, Fill::everything}) {
-      const RegistryEvent event = filled(index, fill);
+      const RegistryEvent event = sample_registry_event(index, fill);
       const auto read = decode_registry_event(parser, type, json_of(event));
       ASSERT_TRUE(read) << type << " " << read.error().pointer << " " << read.error().detail;
       // No member is there twice: a body's fields are not named as the common ones.
@@ -78,7 +61,7 @@ TEST(RegistryEvents, WhatWasEverWrittenIsKept) {
   for (std::size_t index = 0; index < registry_event_count; ++index) {
     const std::string type(registry_event_type(index));
     const auto path = golden_folder / (type + ".json");
-    const std::string now = json_of(filled(index, Fill::everything));
+    const std::string now = json_of(sample_registry_event(index, Fill::everything));
     if (!std::filesystem::exists(path) && may_write) {
       std::filesystem::create_directories(golden_folder);
       std::ofstream(path, std::ios::binary) << now << '\n';

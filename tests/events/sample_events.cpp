@@ -28,25 +28,35 @@ class MemberWriter {
   }
 };
 
-template <std::size_t Index>
-void fill_body(Filler& filler, CaseEventBody& body) {
-  body.emplace<Index>().serialize(filler);
+template <class Body, std::size_t Index>
+void fill_body(Filler& filler, Body& body) {
+  body.template emplace<Index>().serialize(filler);
 }
 
-template <std::size_t... Index>
+template <class Body, std::size_t... Index>
 constexpr auto body_fillers(std::index_sequence<Index...>) {
-  return std::array{&fill_body<Index>...};
+  return std::array{&fill_body<Body, Index>...};
+}
+
+template <class Event, std::size_t Count>
+Event filled(std::size_t index, Fill fill, unsigned variant) {
+  static constexpr auto fillers =
+      body_fillers<decltype(Event::body)>(std::make_index_sequence<Count>{});
+  Event event;
+  Filler filler(fill, variant);
+  event.common.serialize(filler);
+  fillers.at(index)(filler, event.body);
+  return event;
 }
 
 }  // namespace
 
 CaseEvent sample_event(std::size_t index, Fill fill, unsigned variant) {
-  static constexpr auto fillers = body_fillers(std::make_index_sequence<case_event_count>{});
-  CaseEvent event;
-  Filler filler(fill, variant);
-  event.common.serialize(filler);
-  fillers.at(index)(filler, event.body);
-  return event;
+  return filled<CaseEvent, case_event_count>(index, fill, variant);
+}
+
+RegistryEvent sample_registry_event(std::size_t index, Fill fill, unsigned variant) {
+  return filled<RegistryEvent, registry_event_count>(index, fill, variant);
 }
 
 std::string sample_json(std::size_t index, Fill fill, unsigned variant) {

@@ -9,10 +9,13 @@
 #include "events/case_event.hpp"
 #include "events/envelope.hpp"
 #include "events/filler.hpp"
+#include "events/registry_event.hpp"
 
 namespace huiyin::events {
 
 CaseEvent sample_event(std::size_t index, Fill fill, unsigned variant = 0);
+
+RegistryEvent sample_registry_event(std::size_t index, Fill fill, unsigned variant = 0);
 
 // The data as append_case_event writes it.
 std::string sample_json(std::size_t index, Fill fill, unsigned variant = 0);

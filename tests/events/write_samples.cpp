@@ -24,12 +24,15 @@ int main(int argc, char** argv) {
   }
   std::ofstream events(directory / "events.ndjson");
   std::uint64_t sequence = 0;
+  const auto write_data = [&](std::string_view type, const std::string& data) {
+    std::string line;
+    append_cloud_event(line, view_of(sample_envelope(type, ++sequence)), data);
+    events << line << '\n';
+  };
   const auto write = [&](const CaseEvent& event) {
     std::string data;
     append_case_event(data, event);
-    std::string line;
-    append_cloud_event(line, view_of(sample_envelope(event.type(), ++sequence)), data);
-    events << line << '\n';
+    write_data(event.type(), data);
   };
   for (std::size_t index = 0; index < case_event_count; ++index) {
     write(sample_event(index, Fill::required));
@@ -40,6 +43,15 @@ int main(int argc, char** argv) {
       CaseEvent event = sample_event(index, Fill::everything, variant);
       if (index != 0) event.common = sample_event(index, Fill::required).common;
       write(event);
+    }
+  }
+  for (std::size_t index = 0; index < registry_event_count; ++index) {
+    for (const Fill fill : {Fill::required, Fill::command, Fill::everything}) {
+      for (unsigned variant = 0; variant < 12; ++variant) {
+        std::string data;
+        append_registry_event(data, sample_registry_event(index, fill, variant));
+        write_data(registry_event_type(index), data);
+      }
     }
   }
   return events.good() ? 0 : 1;
