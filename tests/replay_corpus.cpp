@@ -62,7 +62,8 @@ class Mutator {
   const std::string& any_file() { return corpus_[below(corpus_.size())]; }
   char any_byte() {
     // What formats are made of, more often than chance would have it.
-    static const std::string telling{"\0\x01\x7F\x80\xFF{}[]\",:\\/-.09eZT \n\xE5", 26};
+    using namespace std::string_literals;  // with its zero
+    static const std::string telling = "\0\x01\x7F\x80\xFF{}[]\",:\\/-.09eZT \n\xE5"s;
     return below(2) == 0 ? telling[below(telling.size())] : static_cast<char>(random_());
   }
 

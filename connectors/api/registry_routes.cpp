@@ -111,10 +111,25 @@ void add_kind(http::Router& router, Api& api, SubjectKind kind) {
       });
 }
 
+// Says why there is none, rather than that there is no such path.
+void add_absent(http::Router& router) {
+  const auto absent = [](http::Request&&, http::Responder&& responder) {
+    responder(http::problem(501, "no-registry",
+                            "the registry works on the embedded log, with config/registry"));
+  };
+  for (std::size_t kind = 0; kind < events::subject_kind_count; ++kind) {
+    const std::string path = "/v1/" + std::string(plural_of(static_cast<SubjectKind>(kind)));
+    for (const char* method : {"GET", "POST"}) router.add(method, path, absent);
+    router.add("GET", path + "/{id}", absent);
+    router.add("POST", path + "/{id}/{command}", absent);
+  }
+  router.add("GET", "/v1/duties", absent);
+}
+
 }  // namespace
 
 void add_registry_routes(http::Router& router, Api& api) {
-  if (api.node.registry() == nullptr) return;
+  if (api.node.registry() == nullptr) return add_absent(router);
   for (std::size_t kind = 0; kind < events::subject_kind_count; ++kind)
     add_kind(router, api, static_cast<SubjectKind>(kind));
 }

@@ -31,8 +31,8 @@ void Arguments::flag(const std::string& name, bool& into, const std::string& hel
 void Arguments::require(const std::string& name) { app_->get_option(name)->required(); }
 
 void Arguments::words(const std::string& name, Words allowed, const std::string& help,
-                      std::function<void(const std::string&)> take) {
-  app_->add_option_function<std::string>(name, std::move(take), help)
+                      const std::function<void(const std::string&)>& take) {
+  app_->add_option_function<std::string>(name, take, help)
       ->check(CLI::IsMember(std::move(allowed)));
 }
 
@@ -47,7 +47,7 @@ Arguments Arguments::command(const std::string& name, const std::string& summary
 
 void Arguments::run(std::function<Done()> action) {
   app_->final_callback([action = std::move(action)] {
-    if (const auto ended = action(); !ended) throw ended.error();
+    if (const auto ended = action(); !ended) throw Failure(ended.error());
   });
 }
 

@@ -56,7 +56,7 @@ class Arguments {
 
  private:
   void words(const std::string& name, Words allowed, const std::string& help,
-             std::function<void(const std::string&)> take);
+             const std::function<void(const std::string&)>& take);
 
   CLI::App* app_;
 };

@@ -14,6 +14,7 @@ Result<node::Settings> settings_of(const Context& context) {
     auto loaded = node::load_settings(context.config);
     if (!loaded) return fail("bad-settings", node::to_text(loaded.error()));
     settings = std::move(*loaded);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe)
   } else if (const char* data = std::getenv("HUIYIN_DATA"); data != nullptr && *data != '\0') {
     settings.data = data;
   }

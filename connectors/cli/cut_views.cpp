@@ -41,12 +41,12 @@ void remove_old_cuts(const fs::path& folder) {
 
 Result<fs::path> scratch_folder(const fs::path& data) {
   std::error_code error;
-  const fs::path beside = data / "cuts";
+  fs::path beside = data / "cuts";
   fs::create_directories(beside, error);
   if (!error && ::access(beside.c_str(), W_OK) == 0) return beside;
-  const fs::path temporary = fs::temp_directory_path(error) /
-                             ("huiyin-cuts-" + std::to_string(::getuid())) /
-                             crypto::sha256_hex(fs::absolute(data, error).string()).substr(0, 16);
+  fs::path temporary = fs::temp_directory_path(error) /
+                       ("huiyin-cuts-" + std::to_string(::getuid())) /
+                       crypto::sha256_hex(fs::absolute(data, error).string()).substr(0, 16);
   fs::create_directories(temporary, error);
   if (!error && ::access(temporary.c_str(), W_OK) == 0) return temporary;
   return fail("no-room", "neither " + beside.string() + " nor " + temporary.string() +

@@ -250,6 +250,7 @@ std::vector<Proposer> proposers(Planner& plan, const std::string& congress, std:
 
 std::vector<std::string> ids_of(const std::vector<Proposer>& deputies) {
   std::vector<std::string> out;
+  out.reserve(deputies.size());
   for (const auto& proposer : deputies) out.push_back(proposer.deputy);
   return out;
 }
@@ -289,7 +290,8 @@ void plan_suggestion(Planner& plan, std::uint64_t index) {
 void plan_motion(Planner& plan) {
   Collected body = proposal(plan, Kind::motion, 10);
   const std::string committee = committee_id(plan.region.code, 1);
-  plan.step(plan.deputy(body.deputies.front().deputy), std::move(body));
+  const std::string lead = body.deputies.front().deputy;
+  plan.step(plan.deputy(lead), std::move(body));
   plan.wait_days(1, 4);
   plan.step(plan.coordinator(), Accepted{});
   plan.wait_days(0, 3);

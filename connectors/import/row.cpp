@@ -13,7 +13,8 @@ void put(std::string& out, T value) {
 template <class T>
 T take(std::string_view& bytes) {
   T value;
-  std::memcpy(&value, bytes.data(), sizeof value);
+  std::memcpy(&value, bytes.data(),
+              sizeof value);  // NOLINT(bugprone-suspicious-stringview-data-usage)
   bytes.remove_prefix(sizeof value);
   return value;
 }

@@ -20,8 +20,9 @@ void add(rd_kafka_headers_t& headers, const std::string& name, std::string_view 
 
 template <class Integer>
 bool read_number(std::string_view text, Integer& into) {
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, into);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto result = std::from_chars(begin, end, into);
   return result.ec == std::errc{} && result.ptr == end;
 }
 

@@ -166,7 +166,7 @@ std::expected<std::string, std::string> add_principal(const std::filesystem::pat
                                                       const Principal& principal) {
   std::array<std::uint8_t, 32> secret{};
   crypto::fill_random(secret);
-  const std::string token = "hy_" + crypto::to_hex(secret);
+  std::string token = "hy_" + crypto::to_hex(secret);
   std::string text = "\n[[principal]]\nid = " + toml_string(principal.id) + "\ntoken_sha256 = \"" +
                      crypto::sha256_hex(token) + "\"\nroles = [";
   for (const Role role : principal.roles) {

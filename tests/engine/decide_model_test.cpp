@@ -34,7 +34,7 @@ const engine::Definitions& shipped() {
 }
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
+  const char* text = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
@@ -73,6 +73,7 @@ void check_invariants(const CaseState& state, const engine::Definition& definiti
     ASSERT_EQ(std::ranges::count(state.clocks, clock.key, &projections::ClockInstance::key), 1);
   }
   std::vector<std::string> deputies;
+  deputies.reserve(state.proposers.size());
   for (const auto& proposer : state.proposers) deputies.push_back(proposer.deputy);
   std::ranges::sort(deputies);
   ASSERT_TRUE(std::ranges::adjacent_find(deputies) == deputies.end()) << "a deputy twice";

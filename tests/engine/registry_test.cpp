@@ -76,12 +76,11 @@ TEST(DutyPeriods, HaveTheirDaysAndNames) {
 }
 
 // A small world, changed at random through the processor.
-class World {
- public:
-  explicit World(unsigned seed) : random_(seed) {
-    auto started = RegistryProcessor::start(log_, *store_, shipped(), ids_, {.source = "/test"});
+struct World {
+  explicit World(unsigned seed) : random(seed) {
+    auto started = RegistryProcessor::start(log, *store, shipped(), ids, {.source = "/test"});
     EXPECT_TRUE(started) << started.error();
-    processor_ = std::move(*started);
+    processor = std::move(*started);
     give("region", events::RegionAdded{"市", events::RegionKind::city, ""});
     for (std::size_t i = 0; i < 3; ++i) {
       give("region-" + number(i),
@@ -95,20 +94,20 @@ class World {
   bool give(const std::string& subject, events::RegistryEventBody body) {
     RegistryCommand command;
     command.body = std::move(body);
-    command.id = ids_.fresh_id();
+    command.id = ids.fresh_id();
     command.case_id = subject;
     command.actor = {"test", Role::importer, "", "", ""};
-    command.occurred_at = now_ += hours{1};
-    EXPECT_TRUE(store_->wait_applied({0, log_.end(0)}, steady_clock::now() + seconds{10}));
-    look_up(command, *store_);
-    const Answer answer = processor_->execute(std::move(command));
+    command.occurred_at = now += hours{1};
+    EXPECT_TRUE(store->wait_applied({0, log.end(0)}, steady_clock::now() + seconds{10}));
+    look_up(command, *store);
+    const Answer answer = processor->execute(std::move(command));
     EXPECT_FALSE(std::holds_alternative<RuntimeError>(answer))
         << std::get<RuntimeError>(answer).detail;
     return std::holds_alternative<Outcome>(answer);
   }
 
-  Date day() const { return shipped().zone->local_day(now_); }
-  std::size_t pick(std::size_t below) { return random_() % below; }
+  Date day() const { return shipped().zone->local_day(now); }
+  std::size_t pick(std::size_t below) { return random() % below; }
   std::string any(const char* of, std::size_t count) { return of + number(pick(count)); }
   static std::string number(std::size_t n) { return std::to_string(n); }
 
@@ -162,53 +161,53 @@ class World {
     give(id, events::ActivityCorrected{held, "更正"});
   }
 
-  TempDir folder_;
-  test::MemoryLog log_{1};
-  std::unique_ptr<projections::RegistryStore> store_ =
-      *projections::RegistryStore::open(folder_.path() / "views");
-  test::FixedIds ids_{sys_days{2026y / January / 1}};
-  std::unique_ptr<RegistryProcessor> processor_;
-  events::Instant now_ = sys_days{2024y / January / 1};
-  std::mt19937 random_;
+  TempDir folder;
+  test::MemoryLog log{1};
+  std::unique_ptr<projections::RegistryStore> store =
+      *projections::RegistryStore::open(folder.path() / "views");
+  test::FixedIds ids{sys_days{2026y / January / 1}};
+  std::unique_ptr<RegistryProcessor> processor;
+  events::Instant now = sys_days{2024y / January / 1};
+  std::mt19937 random;
 };
 
 TEST(Registry, WhatIsStoredIsWhatTheLogSays) {
   for (const unsigned seed : {1U, 2U}) {
     World world(seed);
     for (std::size_t n = 0; n < 1000; ++n) world.step(n);
-    world.processor_->stop(seconds{5});
-    ASSERT_EQ(world.store_->applied(0), world.log_.end(0));
-    ASSERT_GT(world.log_.end(0), 400U);
+    world.processor->stop(seconds{5});
+    ASSERT_EQ(world.store->applied(0), world.log.end(0));
+    ASSERT_GT(world.log.end(0), 400U);
 
-    const auto fresh = *projections::RegistryStore::open(world.folder_.path() / "fresh");
-    const auto applied = projections::catch_up(world.log_, *fresh, {.batch_events = 37});
+    const auto fresh = *projections::RegistryStore::open(world.folder.path() / "fresh");
+    const auto applied = projections::catch_up(world.log, *fresh, {.batch_events = 37});
     ASSERT_TRUE(applied) << applied.error().detail;
-    EXPECT_EQ(*applied, world.log_.end(0));
-    EXPECT_EQ(*world.store_->fingerprint(), *fresh->fingerprint()) << "seed " << seed;
-    EXPECT_EQ(world.store_->fingerprint()->rows, fresh->fingerprint()->rows);
+    EXPECT_EQ(*applied, world.log.end(0));
+    EXPECT_EQ(*world.store->fingerprint(), *fresh->fingerprint()) << "seed " << seed;
+    EXPECT_EQ(world.store->fingerprint()->rows, fresh->fingerprint()->rows);
 
     // Opened anew, it answers alike.
-    const std::size_t deputies = world.store_->count(SubjectKind::deputy);
+    const std::size_t deputies = world.store->count(SubjectKind::deputy);
     EXPECT_GT(deputies, 5U);
-    world.processor_.reset();
-    world.store_.reset();
-    world.store_ = *projections::RegistryStore::open(world.folder_.path() / "views");
-    EXPECT_EQ(world.store_->count(SubjectKind::deputy), deputies);
-    EXPECT_EQ(*world.store_->fingerprint(), *fresh->fingerprint());
+    world.processor.reset();
+    world.store.reset();
+    world.store = *projections::RegistryStore::open(world.folder.path() / "views");
+    EXPECT_EQ(world.store->count(SubjectKind::deputy), deputies);
+    EXPECT_EQ(*world.store->fingerprint(), *fresh->fingerprint());
   }
 }
 
 // A board that has been asked before adds only what is new: it must say what a fresh one says.
 TEST(Registry, SumsThatGrowAreSumsMadeAnew) {
   World world(4);
-  const DutyBoard board(*world.store_);
+  const DutyBoard board(*world.store);
   const Date day = 2024y / December / 31;
   for (std::size_t n = 0; n < 600; ++n) {
     world.step(n);
     if (n % 7 != 0) continue;
     ASSERT_TRUE(
-        world.store_->wait_applied({0, world.log_.end(0)}, steady_clock::now() + seconds{10}));
-    const DutyBoard fresh(*world.store_);
+        world.store->wait_applied({0, world.log.end(0)}, steady_clock::now() + seconds{10}));
+    const DutyBoard fresh(*world.store);
     for (const char* id : {"deed-or-solved-problem", "monthly-reception", "point-weekly"}) {
       const Duty& duty = *shipped().duty(id);
       const auto kept = board.gauge(duty, day, ""), made = fresh.gauge(duty, day, "");
@@ -225,15 +224,14 @@ TEST(Registry, SumsThatGrowAreSumsMadeAnew) {
 TEST(Registry, DutiesAddUpToWhatActivitiesSay) {
   World world(3);
   for (std::size_t n = 0; n < 700; ++n) world.step(n);
-  EXPECT_TRUE(
-      world.store_->wait_applied({0, world.log_.end(0)}, steady_clock::now() + seconds{10}));
-  const DutyBoard board(*world.store_);
+  EXPECT_TRUE(world.store->wait_applied({0, world.log.end(0)}, steady_clock::now() + seconds{10}));
+  const DutyBoard board(*world.store);
   const Duty& duty = *shipped().duty("deed-or-solved-problem");
   const Date day = world.day();
   // Our own count, over the activities one by one.
   std::map<std::string, std::uint32_t> done;
   for (std::size_t n = 0; n < 700; ++n) {
-    const auto state = world.store_->find("activity-" + World::number(n));
+    const auto state = world.store->find("activity-" + World::number(n));
     if (state == nullptr || state->stage != "held") continue;
     const auto& own = std::get<projections::ActivityState>(state->body);
     const std::set<std::string> attended(own.held.attended.begin(), own.held.attended.end());
@@ -244,7 +242,7 @@ TEST(Registry, DutiesAddUpToWhatActivitiesSay) {
     }
   }
   std::uint64_t subjects = 0, enough = 0;
-  world.store_->each(SubjectKind::deputy, "", [&](const auto& state) {
+  world.store->each(SubjectKind::deputy, "", [&](const auto& state) {
     const auto& mandates = std::get<projections::DeputyState>(state->body).mandates;
     if (std::ranges::none_of(mandates, [](const auto& one) { return !one.to; })) return true;
     ++subjects;

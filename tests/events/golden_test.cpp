@@ -21,8 +21,9 @@ namespace {
 const std::filesystem::path golden_folder = HUIYIN_SOURCE_DIR "/tests/golden";
 
 bool may_write() {
-  return std::getenv("HUIYIN_WRITE_GOLDEN") != nullptr;
-}  // NOLINT(concurrency-mt-unsafe)
+  const char* const asked = std::getenv("HUIYIN_WRITE_GOLDEN");  // NOLINT(concurrency-mt-unsafe)
+  return asked != nullptr;
+}
 
 // Text files end in a newline, which is not part of the bytes.
 std::string read_file(const std::filesystem::path& path) {

@@ -23,7 +23,7 @@ class SmallDisk {
  public:
   SmallDisk() {
     mounted_ = ::mount("tmpfs", place_.path().c_str(), "tmpfs", 0, "size=192m") == 0;
-    reason_ = std::strerror(errno);
+    reason_ = std::strerror(errno);  // NOLINT(concurrency-mt-unsafe)
   }
   ~SmallDisk() {
     if (mounted_) ::umount2(place_.path().c_str(), MNT_DETACH);

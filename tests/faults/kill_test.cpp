@@ -155,6 +155,7 @@ void wait_until_ready(VictimProcess& victim) {
 
 TEST(Kill, NothingAcknowledgedIsLostOrDoubled) {
   std::uint64_t seed = std::random_device{}();
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   if (const char* given = std::getenv("HUIYIN_SEED")) seed = std::stoull(given);
   std::printf("HUIYIN_SEED=%llu\n", static_cast<unsigned long long>(seed));
   std::mt19937_64 random(seed);

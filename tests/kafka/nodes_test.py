@@ -138,6 +138,10 @@ class NodesTest(unittest.TestCase):
         self.assertIn("reason=/command: this field must be there", letters)
         self.assertIn(f"topic={self.first.prefix}.commands,partition=", letters)
 
+    def test_there_is_no_registry_and_it_says_so(self):
+        absent = self.first.client("admin-1").get("/v1/stations")
+        self.assertEqual((absent.status, absent.json["code"]), (501, "no-registry"), absent.text)
+
     def test_both_answer_the_same(self):
         collected = self.collect(self.second)
         paths = ["/v1/cases/" + collected["case"], f"/v1/cases/{collected['case']}/history", "/v1/cases?limit=500"]

@@ -32,6 +32,8 @@ struct SeededLog {
   test::MemoryLog log{partitions};
 };
 
+// NOLINTBEGIN(concurrency-mt-unsafe): the environment is all that goes to the child.
+
 // What is killed: this program again, since RocksDB's threads do not survive a fork.
 TEST(CrashChild, AppliesUntilItIsKilled) {
   const char* const directory = ::getenv(directory_variable);
@@ -56,6 +58,8 @@ pid_t start_child(const std::filesystem::path& directory, std::uint64_t seed) {
   ::unsetenv(directory_variable);
   return child;
 }
+
+// NOLINTEND(concurrency-mt-unsafe)
 
 TEST(Crash, AfterAKillTheViewsAreARebuildUpToTheirPositions) {
   const std::uint64_t seed = std::random_device{}();

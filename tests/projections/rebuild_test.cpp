@@ -158,6 +158,7 @@ TEST(Rebuild, CutsGiveThePrefixesThatTheySay) {
   const auto live = fresh_store(directory);
   ASSERT_TRUE(catch_up(log, *live));
   std::vector<Sequence> upto;
+  upto.reserve(partitions);
   for (Partition p = 0; p < partitions; ++p) upto.push_back(log.end(p));
   ASSERT_TRUE(log.append(lives.next(500)));
   const auto rebuilt = fresh_store(directory);

@@ -22,6 +22,7 @@ class MemoryLog : public events::EventLog {
       std::span<const events::LogRecord> records) override {
     const std::lock_guard lock(mutex_);
     std::vector<events::Sequence> ends;
+    ends.reserve(frames_.size());
     for (const auto& frames : frames_) ends.push_back(frames.size());
     for (const events::LogRecord& record : records) {
       if (record.position.sequence != ++ends.at(record.position.partition)) {

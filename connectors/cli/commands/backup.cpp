@@ -34,7 +34,7 @@ Done copy_plain_files(const fs::path& from, const fs::path& to) {
 Done copy_keys(const node::Settings& settings, const fs::path& target) {
   std::error_code ignored;
   if (!fs::exists(settings.data / "keys", ignored)) return {};
-  const char* given = std::getenv("HUIYIN_MASTER_KEY");
+  const char* given = std::getenv("HUIYIN_MASTER_KEY");  // NOLINT(concurrency-mt-unsafe)
   const auto file =
       settings.master_key.empty() ? settings.data / "master.key" : settings.master_key;
   const auto master =

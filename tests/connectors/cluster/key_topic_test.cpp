@@ -77,9 +77,11 @@ TEST_F(KeyTopicTest, AnotherMasterKeyIsRefused) {
 TEST_F(KeyTopicTest, OfTwoMasterKeysThatComeAtOnceOneCounts) {
   std::vector<std::unique_ptr<Holder>> holders(4);
   std::vector<keys::SecretKey> masters;
+  masters.reserve(holders.size());
   for (std::size_t i = 0; i < holders.size(); ++i) masters.push_back(keys::SecretKey::random());
   const auto start_all = [&] {
     std::vector<std::jthread> threads;
+    threads.reserve(holders.size());
     for (std::size_t i = 0; i < holders.size(); ++i) {
       threads.emplace_back([&, i] {
         holders[i].reset();
@@ -90,6 +92,7 @@ TEST_F(KeyTopicTest, OfTwoMasterKeysThatComeAtOnceOneCounts) {
   };
   const auto refusals = [&] {
     std::vector<bool> out;
+    out.reserve(holders.size());
     for (const auto& holder : holders) out.push_back(!holder->refusal.empty());
     return out;
   };

@@ -93,6 +93,7 @@ TEST(FailedAppend, RandomFaultsUnderLoadLoseNothingThatWasAcknowledged) {
   constexpr int notes = 150;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(clients);
     for (int c = 0; c < clients; ++c) {
       threads.emplace_back([&] {
         for (int i = 0; i < notes; ++i) {
