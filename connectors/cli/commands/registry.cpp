@@ -192,6 +192,7 @@ Done run_duties(const Context& context, const DutyArguments& arguments) {
     return {};
   }
   std::vector<engine::DutyGauge> gauges;
+  gauges.reserve(rules.duties.size());
   for (const auto& duty : rules.duties) gauges.push_back(board.gauge(duty, on, arguments.region));
   if (context.json) {
     std::string out = R"({"items":[)";

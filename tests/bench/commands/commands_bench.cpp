@@ -108,6 +108,7 @@ int run(const std::filesystem::path& directory, std::uint64_t cases) {
   auto& processor = (*runtime)->processor();
 
   std::vector<std::string> case_ids;
+  case_ids.reserve(cases);
   for (std::uint64_t i = 0; i < cases; ++i) case_ids.push_back(ids.derived_id(std::to_string(i)));
   Counting sink;
   const auto start = std::chrono::steady_clock::now();

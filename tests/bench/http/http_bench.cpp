@@ -106,7 +106,7 @@ std::unique_ptr<node::Node> open_node(const std::filesystem::path& directory, st
   auto node = node::Node::open(std::move(settings), node::Access::serve);
   if (!node) {
     std::fprintf(stderr, "%s\n", node.error().c_str());
-    std::exit(1);
+    std::exit(1);  // NOLINT(concurrency-mt-unsafe)
   }
   return std::move(*node);
 }

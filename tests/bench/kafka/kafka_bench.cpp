@@ -33,7 +33,7 @@ constexpr int warm_turns = 3;
 
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "kafka_bench: %s\n", what.c_str());
-  std::exit(1);
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe)
 }
 
 double since(Clock::time_point start) {
@@ -54,6 +54,7 @@ struct Instance {
     follower = std::make_unique<cluster::ViewFollower>(
         *log, *views, [](events::Partition, const std::string& detail) { fail(detail); });
     std::vector<events::Partition> all;
+    all.reserve(partitions);
     for (events::Partition p = 0; p < partitions; ++p) all.push_back(p);
     kafka::FollowListener listener;
     listener.on_end = [this](events::Partition p, events::Sequence) { follower->grown(p); };
@@ -235,6 +236,7 @@ void fresh_query_node(const kafka::KafkaSettings& settings, const std::filesyste
   cluster::ViewFollower follower(
       **log, **views, [](events::Partition, const std::string& detail) { fail(detail); });
   std::vector<events::Partition> all;
+  all.reserve(partitions);
   for (events::Partition p = 0; p < partitions; ++p) all.push_back(p);
   kafka::FollowListener listener;
   listener.on_end = [&](events::Partition p, events::Sequence) { follower.grown(p); };
@@ -274,6 +276,7 @@ int run(const std::string& bootstrap, const std::filesystem::path& directory, st
   auto gateway = cluster::Gateway::start(settings, partitions, ids.fresh_id(), {.patience = 120s});
   if (!gateway) fail(to_text(gateway.error()));
   std::vector<std::unique_ptr<Instance>> all;
+  all.reserve(instances);
   for (unsigned i = 0; i < instances; ++i) {
     all.push_back(std::make_unique<Instance>(settings, directory / std::to_string(i), *definitions,
                                              ids, **gateway));
@@ -290,6 +293,7 @@ int run(const std::string& bootstrap, const std::filesystem::path& directory, st
   std::uint64_t token = 0;
   const auto drive = [&](const std::string& name) {
     std::vector<std::string> case_ids;
+    case_ids.reserve(cases);
     for (std::uint64_t i = 0; i < cases; ++i)
       case_ids.push_back(ids.derived_id(name + std::to_string(i)));
     constexpr std::uint64_t together = 2'000;  // cases under way at once
@@ -346,8 +350,10 @@ int run(const std::string& bootstrap, const std::filesystem::path& directory, st
   const double share = static_cast<double>(measured) / static_cast<double>(token);
   std::printf("ratio %.3f (aim: 0.5)\n", plain * share / seconds);
 
+  constexpr std::uint64_t asked_alone = 100;
   std::vector<double> alone;
-  for (std::uint64_t i = 0; i < 100; ++i)
+  alone.reserve(asked_alone);
+  for (std::uint64_t i = 0; i < asked_alone; ++i)
     alone.push_back(
         one_command(**gateway, bench::command(ids.derived_id("alone" + std::to_string(i)), i, 0)));
   print_latency("one command at a time", std::move(alone));
