@@ -16,25 +16,14 @@ std::string document(std::string_view name, std::string_view members) {
          "}";
 }
 
-template <std::size_t Index>
+template <class Event, std::size_t Index>
 Schema schema_of_event() {
-  Common common;
-  std::variant_alternative_t<Index, CaseEventAlternatives> body{};
+  Event event;
+  auto& body = event.body.template emplace<Index>();
   SchemaWriter writer(SchemaOf::event);
-  writer.fields_of(common);
+  writer.fields_of(event.common);
   writer.fields_of(body);
-  const std::string name(case_event_type(Index));
-  return {name, document(name, writer.members())};
-}
-
-template <std::size_t Index>
-Schema schema_of_registry_event() {
-  RegistryCommon common;
-  std::variant_alternative_t<Index, RegistryEventAlternatives> body{};
-  SchemaWriter writer(SchemaOf::event);
-  writer.fields_of(common);
-  writer.fields_of(body);
-  const std::string name(registry_event_type(Index));
+  const std::string name(event.type());
   return {name, document(name, writer.members())};
 }
 
@@ -61,7 +50,7 @@ Schema schema_of_envelope() {
 
 template <std::size_t... Cases, std::size_t... Registry>
 std::vector<Schema> all(std::index_sequence<Cases...>, std::index_sequence<Registry...>) {
-  return {schema_of_event<Cases>()..., schema_of_registry_event<Registry>()...,
+  return {schema_of_event<CaseEvent, Cases>()..., schema_of_event<RegistryEvent, Registry>()...,
           schema_of_envelope()};
 }
 
