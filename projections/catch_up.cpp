@@ -4,13 +4,29 @@
 #include "event_reader.hpp"
 #include "projections/case_fold.hpp"
 #include "projections/rebuild.hpp"
+#include "projections/registry_store.hpp"
 
 namespace huiyin::projections {
 namespace {
 
+// What a store holds, and how an event of it is read.
+template <class Store>
+struct SubjectsOf;
+template <>
+struct SubjectsOf<ViewStore> {
+  using State = CaseState;
+  static constexpr auto decode = events::decode_case_event;
+};
+template <>
+struct SubjectsOf<RegistryStore> {
+  using State = SubjectState;
+  static constexpr auto decode = events::decode_registry_event;
+};
+
+template <class Store>
 class PartitionCatchUp {
  public:
-  PartitionCatchUp(const events::EventLog& log, ViewStore& store, Partition partition,
+  PartitionCatchUp(const events::EventLog& log, Store& store, Partition partition,
                    const CatchUpOptions& options)
       : store_(store),
         options_(options),
@@ -34,21 +50,24 @@ class PartitionCatchUp {
         }
       }
       if (ended) return events;
-      if (const auto done = take((*frame)->envelope); !done) return std::unexpected(done.error());
+      if (const auto done = take(**frame); !done) return std::unexpected(done.error());
     }
   }
 
  private:
-  struct Change {
-    std::shared_ptr<const CaseState> before;
-    std::shared_ptr<CaseState> after;
+  using State = typename SubjectsOf<Store>::State;
+
+  struct Pending {
+    std::shared_ptr<const State> before;
+    std::shared_ptr<State> after;
     std::vector<HistoryEntry> history;
   };
 
-  std::expected<void, ReplayError> take(const events::EnvelopeView& envelope) {
-    const auto event = reader_.decode();
+  std::expected<void, ReplayError> take(const events::FrameView& frame) {
+    const auto& envelope = frame.envelope;
+    const auto event = SubjectsOf<Store>::decode(parser_, envelope.type, frame.data);
     if (!event) return std::unexpected(reader_.error(event.error()));
-    Change* change = nullptr;
+    Pending* change = nullptr;
     if (const auto known = changes_.find(envelope.subject); known != changes_.end()) {
       change = &known->second;
     } else {
@@ -57,8 +76,7 @@ class PartitionCatchUp {
         return std::unexpected(reader_.error(ReplayErrorCode::store, before.error().detail));
       }
       change = &changes_[std::string(envelope.subject)];
-      change->after =
-          *before ? std::make_shared<CaseState>(**before) : std::make_shared<CaseState>();
+      change->after = *before ? std::make_shared<State>(**before) : std::make_shared<State>();
       change->before = std::move(*before);
     }
     if (envelope.subject_version != change->after->version + 1) {
@@ -91,7 +109,7 @@ class PartitionCatchUp {
 
   std::expected<void, ReplayError> apply() {
     remember(runs_.finish());
-    ViewBatch batch;
+    Batch<State> batch;
     for (auto& [id, change] : changes_) {
       batch.changes.push_back({partition_, std::move(change.before), std::move(change.after),
                                std::move(change.history)});
@@ -107,11 +125,12 @@ class PartitionCatchUp {
     return {};
   }
 
-  ViewStore& store_;
+  Store& store_;
   const CatchUpOptions& options_;
   Partition partition_;
   EventReader reader_;
-  std::map<std::string, Change, std::less<>> changes_;
+  events::json::Parser parser_;
+  std::map<std::string, Pending, std::less<>> changes_;
   std::vector<CommandRecord> commands_;
   CommandRuns runs_;
   Sequence last_ = 0;
@@ -119,10 +138,9 @@ class PartitionCatchUp {
   std::uint64_t pending_ = 0;
 };
 
-}  // namespace
-
-std::expected<std::uint64_t, ReplayError> catch_up(const events::EventLog& log, ViewStore& store,
-                                                   const CatchUpOptions& options) {
+template <class Store>
+std::expected<std::uint64_t, ReplayError> catch_up_store(const events::EventLog& log, Store& store,
+                                                         const CatchUpOptions& options) {
   std::uint64_t total = 0;
   const Partition first = options.partition.value_or(0);
   const Partition last = options.partition ? static_cast<Partition>(first + 1) : log.partitions();
@@ -145,10 +163,23 @@ std::expected<std::uint64_t, ReplayError> catch_up(const events::EventLog& log, 
     if (options.progress) options.progress(events, total);
   };
   for (Partition partition = first; partition < last; ++partition) {
-    PartitionCatchUp job(log, store, partition, options);
+    PartitionCatchUp<Store> job(log, store, partition, options);
     if (const auto done = job.run(applied); !done) return std::unexpected(done.error());
   }
   return events;
+}
+
+}  // namespace
+
+std::expected<std::uint64_t, ReplayError> catch_up(const events::EventLog& log, ViewStore& store,
+                                                   const CatchUpOptions& options) {
+  return catch_up_store(log, store, options);
+}
+
+std::expected<std::uint64_t, ReplayError> catch_up(const events::EventLog& log,
+                                                   RegistryStore& store,
+                                                   const CatchUpOptions& options) {
+  return catch_up_store(log, store, options);
 }
 
 }  // namespace huiyin::projections
