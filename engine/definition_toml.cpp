@@ -115,11 +115,6 @@ std::string definition_hash(std::string_view bytes) {
   return text.data();
 }
 
-Errors parse_error(std::string_view file, const toml::parse_error& error) {
-  return {{std::string(file), static_cast<int>(error.source().begin.line), "",
-           std::string(error.description())}};
-}
-
 void sort_by_place(Errors& errors) {
   std::ranges::sort(errors, {}, [](const DefinitionError& error) {
     return std::tie(error.file, error.line, error.key, error.message);

@@ -1,8 +1,6 @@
 #include "engine/registry_rules.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "definition_reader.hpp"
 
@@ -29,6 +27,7 @@ void allow(RegistryRules& rules, std::size_t event, const RoleSet& roles) {
   rules.by[event] = roles;
   rules.by[event].add(Role::importer);
   rules.by[event].add(Role::admin);
+  if (registry_words[event].kind == SubjectKind::duty) rules.by[event].add(Role::timer);
 }
 
 void read_by(const Table& root, RegistryRules& rules) {
@@ -65,13 +64,14 @@ void read_station(const Table& root, RegistryRules& rules) {
 
 void read_forms(const Table& root, RegistryRules& rules) {
   for (const Table& table : root.tables("form")) {
-    table.only({"id", "name", "who", "announce", "report_days"});
+    table.only({"id", "name", "who", "announce", "report_days", "needs_outputs"});
     ActivityForm form;
     form.id = table.needed_text("id");
     form.name = table.needed_text("name");
     form.who = table.words<SubjectKind>("who", "kind of subject");
     form.announce = table.flag("announce", false);
     form.report_days = static_cast<std::int32_t>(table.number("report_days", 0, 3650).value_or(0));
+    form.needs_outputs = table.texts("needs_outputs");
     if (form.who.empty()) table.fail("who", "somebody organises it");
     add_once(table, rules.forms, std::move(form));
   }
@@ -107,6 +107,10 @@ DutySubjects read_subjects(const Table& duty) {
     case SubjectKind::region:
     case SubjectKind::congress:
     case SubjectKind::activity:
+    case SubjectKind::campaign:
+    case SubjectKind::project:
+    case SubjectKind::periodical:
+    case SubjectKind::duty:
       only->only({});
       break;
   }
@@ -138,14 +142,19 @@ void read_duties(const Table& root, RegistryRules& rules) {
     duty.name = table.needed_text("name");
     table.needed_text("subject");
     duty.subjects = read_subjects(table);
-    if (duty.subjects.kind == SubjectKind::region || duty.subjects.kind == SubjectKind::congress ||
-        duty.subjects.kind == SubjectKind::activity) {
+    constexpr std::array owing{SubjectKind::deputy, SubjectKind::station, SubjectKind::group,
+                               SubjectKind::organ};
+    if (std::ranges::find(owing, duty.subjects.kind) == owing.end()) {
       table.fail("subject", "a duty is a deputy's, station's, group's or organ's");
     }
     table.needed_text("period");
     if (const auto period = table.word<DutyPeriod>("period", "period")) duty.period = *period;
     if (duty.period == DutyPeriod::term && duty.subjects.kind != SubjectKind::deputy)
       table.fail("period", "only deputies have terms");
+    if (duty.period == DutyPeriod::market_day && duty.subjects.kind != SubjectKind::station)
+      table.fail("period", "only stations have market days");
+    if (duty.period == DutyPeriod::meeting && duty.subjects.kind != SubjectKind::organ)
+      table.fail("period", "only organs hold meetings");
     for (const Table& count : table.tables("count")) {
       count.only({"form", "part", "of"});
       DutyCount one;
@@ -153,6 +162,13 @@ void read_duties(const Table& root, RegistryRules& rules) {
       count.needed_text("part");
       if (const auto part = count.word<projections::ActivityPart>("part", "part")) one.part = *part;
       one.of = count.has("of") ? count.text("of") : "times";
+      if (constexpr std::string_view invited = "invited:"; one.of.starts_with(invited)) {
+        one.of_level = events::parse_enum<events::Level>(one.of.substr(invited.size()));
+        if (!one.of_level || duty.period != DutyPeriod::meeting)
+          count.fail("of", "invited:LEVEL, of a meeting");
+      }
+      if (duty.period == DutyPeriod::meeting && one.form.empty())
+        count.fail("form", "what is counted by meeting names the meeting's form");
       if (!one.form.empty() && rules.form(one.form) == nullptr)
         count.fail("form", "no such form of activity: \"" + one.form + "\"");
       duty.counts.push_back(std::move(one));
@@ -178,26 +194,6 @@ void read_registry(const Table& root, RegistryRules& rules) {
   read_forms(root, rules);
 }
 
-template <class Read>
-void read_file(const std::filesystem::path& file, std::vector<DefinitionError>& errors, Read read) {
-  Problems problems{file.filename().string(), {}};
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    errors.push_back({problems.file, 0, "", "cannot be read"});
-    return;
-  }
-  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  const auto parsed = toml::parse(bytes, problems.file);
-  if (!parsed) {
-    const auto& error = parsed.error();
-    errors.push_back({problems.file, static_cast<int>(error.source().begin.line), "",
-                      std::string(error.description())});
-    return;
-  }
-  read(Table(parsed.table(), "", problems));
-  errors.insert(errors.end(), problems.all.begin(), problems.all.end());
-}
-
 }  // namespace
 
 const ActivityForm* RegistryRules::form(std::string_view id) const { return find_in(forms, id); }
@@ -210,9 +206,10 @@ std::expected<RegistryRules, std::vector<DefinitionError>> load_registry_rules(
     const std::filesystem::path& folder) {
   RegistryRules rules;
   std::vector<DefinitionError> errors;
-  read_file(folder / "registry.toml", errors,
-            [&](const Table& root) { read_registry(root, rules); });
-  read_file(folder / "duties.toml", errors, [&](const Table& root) { read_duties(root, rules); });
+  read_toml_file(folder / "registry.toml", errors,
+                 [&](const Table& root) { read_registry(root, rules); });
+  read_toml_file(folder / "duties.toml", errors,
+                 [&](const Table& root) { read_duties(root, rules); });
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return rules;
 }

@@ -80,6 +80,7 @@ struct Folder {
     s.chosen_deputy = e.chosen_deputy;
     s.whole_delegation = e.whole_delegation;
     s.inter_session = e.inter_session;
+    s.modes = e.modes;
     s.petitioner = e.petitioner;
     s.proposers = e.deputies;
     for (const auto& source : e.sources) {
@@ -111,6 +112,8 @@ struct Folder {
   void operator()(const OutletAnswered& e) {
     replace(s.external_id, e.external_id);
     s.outlet_result = e.result;
+    s.outlet_adopted = e.adopted;
+    s.outlet_changes = e.changes;
     if (e.result == OutletResult::done) set_once(s.days.replied, common.day);
   }
   void operator()(const Reviewed& e) { s.gates_passed.push_back(e.gate); }
@@ -231,6 +234,8 @@ struct Folder {
   }
   void operator()(const Revisited& e) {
     ++s.revisits;
+    if (!e.campaign.empty() && std::ranges::find(s.campaigns, e.campaign) == s.campaigns.end())
+      s.campaigns.push_back(e.campaign);
     Lane* found = lane(e.lane);
     if (found == nullptr) return;
     found->class_code = e.class_code;

@@ -6,7 +6,7 @@
 namespace huiyin::projections {
 
 // Raised when a stored record or key changes its meaning: such a store is rebuilt.
-inline constexpr std::uint32_t store_format = 1;
+inline constexpr std::uint32_t store_format = 2;
 
 // Writes format and partitions into a new store, compares them with an old one.
 std::expected<void, StoreError> check_meta(Database& database, Partition partitions);

@@ -56,6 +56,19 @@ struct Folder {
   }
   void operator()(const events::OrganEnded& e) const { end(as<OrganState>(), e); }
 
+  template <class Post>
+  void staff(std::vector<Staff<Post>>& all, const auto& event) const {
+    all.push_back({event.person, event.name, event.post, day, std::nullopt});
+  }
+  template <class Post>
+  void unstaff(std::vector<Staff<Post>>& all, const auto& event) const {
+    for (auto& one : all) {
+      if (one.person == event.person && one.post == event.post && !one.to) one.to = day;
+    }
+  }
+  void operator()(const events::OrganStaffed& e) const { staff(as<OrganState>().staff, e); }
+  void operator()(const events::OrganUnstaffed& e) const { unstaff(as<OrganState>().staff, e); }
+
   void operator()(const events::CongressEstablished& e) const {
     auto& own = found<CongressState>();
     own.name = e.name;
@@ -115,14 +128,10 @@ struct Folder {
     std::erase_if(all, [&](const auto& one) { return one.checklist == e.checklist; });
     all.push_back({e.checklist, e.met, e.items, day});
   }
-  void operator()(const events::Staffed& e) const {
-    as<StationState>().staff.push_back({e.person, e.name, e.post, day});
-  }
-  void operator()(const events::Unstaffed& e) const {
-    std::erase_if(as<StationState>().staff, [&](const StationStaff& one) {
-      return one.person == e.person && one.post == e.post;
-    });
-  }
+  void operator()(const events::Staffed& e) const { staff(as<StationState>().staff, e); }
+  void operator()(const events::Unstaffed& e) const { unstaff(as<StationState>().staff, e); }
+  void operator()(const events::StationDescribed& e) const { as<StationState>().text = e; }
+  void operator()(const events::MarketDaysSet& e) const { as<StationState>().market = e; }
   void operator()(const events::StationEnded& e) const { end(as<StationState>(), e); }
 
   void operator()(const events::GroupFormed& e) const {
@@ -168,6 +177,69 @@ struct Folder {
     own.reason = e.reason;
     ++own.corrections;
   }
+
+  static void add_to(std::vector<std::string>& all, const std::vector<std::string>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  void operator()(const events::CampaignOpened& e) const { found<CampaignState>().what = e; }
+  void operator()(const events::CampaignSelected& e) const {
+    add_to(as<CampaignState>().cases, e.cases);
+  }
+  void operator()(const events::CampaignSampled& e) const {
+    add_to(as<CampaignState>().sampled, e.cases);
+  }
+  void operator()(const events::CampaignClosed& e) const {
+    as<CampaignState>().report = e.report;
+    as<CampaignState>().closed = day;
+  }
+
+  void operator()(const events::ProjectProposed& e) const { found<ProjectState>().what = e; }
+  void operator()(const events::ProjectVoted& e) const {
+    as<ProjectState>().vote = e;
+    as<ProjectState>().voted = day;
+  }
+  void operator()(const events::ProjectProgressed& e) const {
+    as<ProjectState>().percent = e.percent;
+    if (e.spent_yuan != 0) as<ProjectState>().spent_yuan = e.spent_yuan;
+  }
+  void operator()(const events::ProjectCompleted& e) const {
+    auto& own = as<ProjectState>();
+    own.percent = 100;
+    if (e.spent_yuan != 0) own.spent_yuan = e.spent_yuan;
+    own.completed = day;
+  }
+  void operator()(const events::ProjectAppraised& e) const { as<ProjectState>().appraisal = e; }
+  void operator()(const events::ProjectDropped& e) const { as<ProjectState>().reason = e.reason; }
+
+  void operator()(const events::PeriodicalEstablished& e) const {
+    auto& own = found<PeriodicalState>();
+    own.head = {e.name, e.organ, e.approval, e.marking, e.editor, e.recipients};
+    own.year = e.year;
+    own.number = e.issues;
+    own.total = e.total;
+  }
+  void operator()(const events::PeriodicalChanged& e) const { as<PeriodicalState>().head = e; }
+  void operator()(const events::PeriodicalIssued& e) const {
+    auto& own = as<PeriodicalState>();
+    own.year = e.year;
+    own.number = e.number;
+    own.total = e.total;
+    own.issues.push_back({e.year, e.number, e.total, e.date, e.title, state.version});
+  }
+
+  void operator()(const events::DutyOpened& e) const { found<DutyState>().what = e; }
+  void count(const events::DutyWarned& e) const {
+    as<DutyState>().done = e.done;
+    as<DutyState>().subjects = e.subjects;
+  }
+  void operator()(const events::DutyWarned& e) const {
+    count(e);
+    as<DutyState>().warned = day;
+  }
+  void operator()(const events::DutyClosed& e) const {
+    count(e);
+    as<DutyState>().closed = day;
+  }
 };
 
 }  // namespace
@@ -181,6 +253,10 @@ const std::string& SubjectState::name() const {
           return own.profile.name;
         } else if constexpr (requires { own.plan; }) {
           return own.plan.title;
+        } else if constexpr (requires { own.what; }) {
+          return own.what.name;
+        } else if constexpr (requires { own.head; }) {
+          return own.head.name;
         } else {
           return own.name;
         }
@@ -197,37 +273,21 @@ const std::string& SubjectState::region() const {
           return own.profile.region;
         } else if constexpr (requires { own.plan; }) {
           return own.plan.region;
-        } else {
+        } else if constexpr (requires { own.what.region; }) {
+          return own.what.region;
+        } else if constexpr (requires { own.region; }) {
           return own.region;
+        } else {
+          return nothing;
         }
       },
       body);
 }
 
 void SubjectState::empty_body() {
-  switch (kind) {
-    case events::SubjectKind::region:
-      body.emplace<RegionState>();
-      return;
-    case events::SubjectKind::organ:
-      body.emplace<OrganState>();
-      return;
-    case events::SubjectKind::congress:
-      body.emplace<CongressState>();
-      return;
-    case events::SubjectKind::deputy:
-      body.emplace<DeputyState>();
-      return;
-    case events::SubjectKind::station:
-      body.emplace<StationState>();
-      return;
-    case events::SubjectKind::group:
-      body.emplace<GroupState>();
-      return;
-    case events::SubjectKind::activity:
-      body.emplace<ActivityState>();
-      return;
-  }
+  [this]<std::size_t... Index>(std::index_sequence<Index...>) {
+    ((static_cast<std::size_t>(kind) == Index ? void(body.emplace<Index>()) : void()), ...);
+  }(std::make_index_sequence<std::variant_size_v<SubjectBody>>{});
 }
 
 void fold(SubjectState& state, const events::EnvelopeView& envelope,

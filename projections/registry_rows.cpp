@@ -66,6 +66,7 @@ RegistryRows registry_rows(const SubjectState& state) {
   if (!plan.station.empty()) parts[plan.station] |= bit(ActivityPart::hosted);
   for (const auto& deputy : plan.invited) parts[deputy] |= bit(ActivityPart::invited);
   for (const auto& deputy : activity->held.attended) parts[deputy] |= bit(ActivityPart::attended);
+  for (const auto& score : activity->held.scores) parts[score.organ] |= bit(ActivityPart::scored);
   RegistryRows rows;
   for (const auto& [subject, bits] : parts) {
     std::string value;

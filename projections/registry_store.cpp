@@ -23,6 +23,8 @@ namespace huiyin::projections {
 namespace {
 
 constexpr std::string_view meta_row = "m";
+// Of the rows and states. Whoever writes fills what has another one anew, from the log.
+constexpr std::uint32_t registry_format = 2;
 constexpr Partition only_partition = 0;
 constexpr double bloom_bits = 10;
 constexpr std::size_t cache_bytes = 32U << 20U;
@@ -126,6 +128,10 @@ std::expected<void, StoreError> RegistryStore::Parts::read_all() {
     KeyReader reader(**meta);
     progress.set({only_partition, reader.u64()});
     progress.newest_ms = reader.instant().time_since_epoch().count();
+    if (reader.u32() != registry_format) {
+      return std::unexpected(
+          StoreError{StoreErrorCode::format, "the registry's views have another format"});
+    }
     journal_from = journal_to = progress.get(only_partition);
     changed.fill(journal_from);
   }
@@ -134,9 +140,9 @@ std::expected<void, StoreError> RegistryStore::Parts::read_all() {
   for (rows->Seek("s"); rows->Valid() && text(rows->key()) < end; rows->Next()) {
     auto state = std::make_shared<SubjectState>();
     if (!decode_record(text(rows->value()), *state)) {
-      return std::unexpected(StoreError{
-          StoreErrorCode::format,
-          "the registry's views cannot be read: delete the folder, they are built anew"});
+      return std::unexpected(
+          StoreError{StoreErrorCode::format,
+                     "the registry's views cannot be read: `huiyin rebuild` builds them anew"});
     }
     keep(state);
   }
@@ -157,10 +163,17 @@ std::expected<std::unique_ptr<RegistryStore>, StoreError> RegistryStore::open(
     const std::filesystem::path& directory) {
   std::error_code ignored;
   std::filesystem::create_directories(directory, ignored);
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(store_options(), directory.string(), &db);
-  if (!status.ok()) return std::unexpected(to_error(status));
-  return over(std::make_unique<Parts>(db));
+  const auto attempt = [&]() -> std::expected<std::unique_ptr<RegistryStore>, StoreError> {
+    rocksdb::DB* db = nullptr;
+    const auto status = rocksdb::DB::Open(store_options(), directory.string(), &db);
+    if (!status.ok()) return std::unexpected(to_error(status));
+    return over(std::make_unique<Parts>(db));
+  };
+  auto store = attempt();
+  if (store || store.error().code != StoreErrorCode::format) return store;
+  const auto gone = rocksdb::DestroyDB(directory.string(), store_options());
+  if (!gone.ok()) return std::unexpected(to_error(gone));
+  return attempt();
 }
 
 std::expected<std::unique_ptr<RegistryStore>, StoreError> RegistryStore::open_read_only(
@@ -211,6 +224,7 @@ std::expected<void, StoreError> RegistryStore::apply(const Batch<SubjectState>& 
   value.clear();
   put_u64(value, end);
   put_instant(value, newest);
+  put_u32(value, registry_format);
   write.Put(meta_row, value);
   // After a full disk RocksDB refuses writes until it is told to try again.
   auto status = parts_->progress.failed ? parts_->db->Resume() : rocksdb::Status::OK();

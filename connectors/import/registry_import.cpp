@@ -22,13 +22,20 @@ using events::SubjectKind;
 // Rows whose commands are made durable together: some hundred milliseconds of work.
 constexpr std::size_t wave_rows = 2'000;
 constexpr char list_separator = ';';
+constexpr char part_separator = ':';  // within an item: "report:2024-07"
 constexpr std::chrono::seconds views_patience{60};
 
-enum class ColumnType : std::uint8_t { text, number, flag, list };
+enum class ColumnType : std::uint8_t { text, number, flag, list, records };
 struct Column {
   std::string_view name;
   ColumnType type = ColumnType::text;
+  std::vector<Column> parts;  // of each record, in order
 };
+
+template <class T>
+inline constexpr bool is_list = false;
+template <class T>
+inline constexpr bool is_list<std::vector<T>> = true;
 
 // The archive that asks a body for its fields.
 class ColumnsOf {
@@ -50,8 +57,18 @@ class ColumnsOf {
       type = ColumnType::number;
     } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
       type = ColumnType::list;
+    } else if constexpr (is_list<T>) {
+      if constexpr (std::is_class_v<typename T::value_type>) {
+        typename T::value_type record{};
+        ColumnsOf parts;
+        record.serialize(parts);
+        columns.push_back({field.name, ColumnType::records, std::move(parts.columns)});
+        return;
+      } else {
+        type = ColumnType::list;
+      }
     }
-    columns.push_back({field.name, type});
+    columns.push_back({field.name, type, {}});
   }
 };
 
@@ -104,11 +121,28 @@ std::vector<Step> steps_of(SubjectKind kind) {
       return {step(kind, "form"), step(kind, "join", "members", "deputy")};
     case SubjectKind::activity:
       return {step(kind, "plan"), step(kind, "announce"), step(kind, "hold", {}, {}, "held")};
+    case SubjectKind::campaign:
+      return {step(kind, "open"), step(kind, "select")};
+    case SubjectKind::project:
+      return {step(kind, "propose"), step(kind, "vote")};
+    case SubjectKind::periodical:
+      return {step(kind, "establish")};
+    case SubjectKind::duty:
+      break;  // the engine's own
   }
   return {};
 }
 
-bool is_true(std::string_view text) { return text == "true" || text == "1" || text == "是"; }
+// The words of mapping files (docs/import.md).
+std::optional<bool> flag_of(std::string_view text) {
+  constexpr std::array yes{"true", "yes", "y", "1", "是"};
+  constexpr std::array no{"false", "no", "n", "0", "否"};
+  std::string small(text);
+  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (std::ranges::find(yes, small) != yes.end()) return true;
+  if (std::ranges::find(no, small) != no.end()) return false;
+  return std::nullopt;
+}
 
 std::vector<std::string_view> items_of(std::string_view list) {
   std::vector<std::string_view> out;
@@ -120,15 +154,39 @@ std::vector<std::string_view> items_of(std::string_view list) {
   return out;
 }
 
-void append_value(std::string& out, ColumnType type, std::string_view text) {
-  switch (type) {
+void append_value(std::string& out, const Column& column, std::string_view text) {
+  switch (column.type) {
+    case ColumnType::records:
+      out.push_back('[');
+      for (std::string_view item : items_of(text)) {
+        if (out.back() != '[') out.push_back(',');
+        out.push_back('{');
+        for (const Column& part : column.parts) {
+          const std::size_t end = item.find(part_separator);
+          if (const auto own = item.substr(0, end); !own.empty()) {
+            if (out.back() != '{') out.push_back(',');
+            events::append_json_string(out, part.name);
+            out.push_back(':');
+            append_value(out, part, own);
+          }
+          item.remove_prefix(end == std::string_view::npos ? item.size() : end + 1);
+        }
+        out.push_back('}');
+      }
+      out.push_back(']');
+      return;
     case ColumnType::flag:
-      out += is_true(text) ? "true" : "false";
+      // What is no flag is left to the reader, which says so with the field's name.
+      if (const auto flag = flag_of(text)) {
+        out += *flag ? "true" : "false";
+      } else {
+        events::append_json_string(out, text);
+      }
       return;
     case ColumnType::number: {
       std::int64_t number = 0;
       const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-      // What is no number is left to the reader, which says so with the field's name.
+      // Likewise.
       if (read.ec == std::errc{} && read.ptr == text.data() + text.size()) {
         out += text;
       } else {
@@ -270,9 +328,9 @@ std::vector<std::string> RegistryImport::bodies(const Taken& row, const Step& st
     if (body.size() > 1) body.push_back(',');
     events::append_json_string(body, column.name);
     body.push_back(':');
-    append_value(body, column.type, text);
+    append_value(body, column, text);
   }
-  const bool asked = !step.flag.empty() && is_true(field(row, step.flag));
+  const bool asked = !step.flag.empty() && flag_of(field(row, step.flag)).value_or(false);
   const bool founds = events::registry_words[step.event].founds;
   if (body.size() > 1 || asked || founds) out.push_back(body + "}");
   return out;

@@ -98,11 +98,26 @@ struct LookUp {
   }
   void operator()(const events::ActivityHeld& e) const {
     needs_all(SubjectKind::deputy, e.attended);
+    for (const auto& score : e.scores) needs(SubjectKind::organ, score.organ);
   }
   void operator()(const events::ActivityCorrected& e) const { (*this)(e.held); }
   void operator()(const events::ActivityReported& e) const {
     if (!e.reporter.empty()) needs(SubjectKind::organ, e.reporter);
   }
+  void operator()(const events::CampaignOpened& e) const {
+    needs(SubjectKind::organ, e.organiser);
+    needs(SubjectKind::region, e.region);
+    needs(SubjectKind::organ, e.organ);
+  }
+  void operator()(const events::ProjectProposed& e) const {
+    needs(SubjectKind::region, e.region);
+    needs(SubjectKind::congress, e.congress);
+    needs(SubjectKind::organ, e.organ);
+  }
+  void operator()(const events::PeriodicalEstablished& e) const {
+    needs(SubjectKind::organ, e.organ);
+  }
+  void operator()(const events::PeriodicalChanged& e) const { needs(SubjectKind::organ, e.organ); }
   // The others name nobody.
   template <class Other>
   void operator()(const Other& /*other*/) const {}

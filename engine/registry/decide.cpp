@@ -153,17 +153,35 @@ struct Decider {
     e.items = static_cast<std::uint16_t>(checklist->items.size());
     return {};
   }
-  bool staffed(const std::string& person, events::StationPost post) const {
-    return std::ranges::any_of(as<projections::StationState>().staff, [&](const auto& one) {
-      return one.person == person && one.post == post;
-    });
+  template <class Post>
+  static bool holds(const std::vector<projections::Staff<Post>>& all, const std::string& person,
+                    Post post) {
+    return std::ranges::any_of(
+        all, [&](const auto& one) { return one.person == person && one.post == post && !one.to; });
   }
-  Check operator()(events::Staffed& e) const {
-    if (staffed(e.person, e.post)) return Wrong{"already-done", "holds this post already"};
+  template <class State>
+  Check staff(const auto& e) const {
+    if (holds(as<State>().staff, e.person, e.post))
+      return Wrong{"already-done", "holds this post already"};
     return {};
   }
-  Check operator()(events::Unstaffed& e) const {
-    if (!staffed(e.person, e.post)) return Wrong{"no-such-post", "does not hold this post"};
+  template <class State>
+  Check unstaff(const auto& e) const {
+    if (!holds(as<State>().staff, e.person, e.post))
+      return Wrong{"no-such-post", "does not hold this post"};
+    return {};
+  }
+  Check operator()(events::Staffed& e) const { return staff<projections::StationState>(e); }
+  Check operator()(events::Unstaffed& e) const { return unstaff<projections::StationState>(e); }
+  Check operator()(events::OrganStaffed& e) const { return staff<projections::OrganState>(e); }
+  Check operator()(events::OrganUnstaffed& e) const { return unstaff<projections::OrganState>(e); }
+  Check operator()(events::MarketDaysSet& e) const {
+    constexpr std::uint16_t last = 31;
+    std::ranges::sort(e.days);
+    const auto doubled = std::ranges::unique(e.days);
+    e.days.erase(doubled.begin(), doubled.end());
+    if (e.days.empty() || e.days.front() == 0 || e.days.back() > last)
+      return Wrong{"S1-25", "market days are days of a month, 1 to 31"};
     return {};
   }
 
@@ -208,6 +226,10 @@ struct Decider {
     for (const auto figure : {e.visits, e.persons, e.matters, e.solved, e.amount_yuan}) {
       if (figure < 0) return Wrong{"figures", "a figure is not below nothing"};
     }
+    for (const auto& score : e.scores) {
+      if (score.out_of <= 0 || score.points < 0 || score.points > score.out_of)
+        return Wrong{"figures", "a score is from 0 to what it is out of"};
+    }
     return {};
   }
   Check operator()(events::ActivityHeld& e) const {
@@ -217,6 +239,12 @@ struct Decider {
       return Wrong{"S2-25", "it is announced before it is held"};
     if (day < as<projections::ActivityState>().plan.date)
       return Wrong{"dates", "its day has not come"};
+    if (form != nullptr) {
+      for (const std::string& asked : form->needs_outputs) {
+        if (std::ranges::find(e.outputs, asked, &events::Output::kind) == e.outputs.end())
+          return Wrong{"output", "what came of it names a " + asked};
+      }
+    }
     return figures(e);
   }
   Check operator()(events::ActivityReported& /*e*/) const { return in({"held"}, "reported"); }
@@ -224,6 +252,70 @@ struct Decider {
     if (auto wrong = in({"held"}, "corrected")) return wrong;
     return figures(e.held);
   }
+
+  // Each of the cases once, and none that is there already.
+  static Check fresh(std::vector<std::string> cases, std::vector<std::string> there) {
+    std::ranges::sort(cases);
+    if (std::ranges::adjacent_find(cases) != cases.end())
+      return Wrong{"already-done", "a case is named twice"};
+    std::ranges::sort(there);
+    for (const auto& one : cases) {
+      if (std::ranges::binary_search(there, one))
+        return Wrong{"already-done", one + " is there already"};
+    }
+    return {};
+  }
+  Check operator()(events::CampaignSelected& e) const {
+    return fresh(e.cases, as<projections::CampaignState>().cases);
+  }
+  Check operator()(events::CampaignSampled& e) const {
+    const auto& own = as<projections::CampaignState>();
+    for (const auto& one : e.cases) {
+      if (std::ranges::find(own.cases, one) == own.cases.end())
+        return Wrong{"not-selected", one + " is none of the campaign's cases"};
+    }
+    return fresh(e.cases, own.sampled);
+  }
+
+  // 征集初定, 审议票决, 组织实施, 监督评议: one after the other (S0-28).
+  Check operator()(events::ProjectVoted& e) const {
+    if (auto wrong = in({"proposed"}, "voted on")) return wrong;
+    if (e.votes_for < 0 || e.votes_against < 0 || e.abstained < 0)
+      return Wrong{"figures", "votes are not below nothing"};
+    return {};
+  }
+  Check operator()(events::ProjectProgressed& e) const {
+    constexpr std::int32_t whole = 100;
+    if (auto wrong = in({"adopted", "under-way"}, "carried out")) return wrong;
+    if (e.percent < 0 || e.percent > whole) return Wrong{"figures", "percent: 0 to 100"};
+    return {};
+  }
+  Check operator()(events::ProjectCompleted& /*e*/) const {
+    return in({"adopted", "under-way"}, "completed");
+  }
+  Check operator()(events::ProjectAppraised& e) const {
+    if (auto wrong = in({"under-way", "completed"}, "appraised")) return wrong;
+    if (e.satisfied < 0 || e.basically < 0 || e.dissatisfied < 0)
+      return Wrong{"figures", "votes are not below nothing"};
+    return {};
+  }
+  Check operator()(events::ProjectDropped& /*e*/) const {
+    return in({"proposed", "adopted", "under-way"}, "dropped");
+  }
+
+  // The next number of its year, the next in all (S0-1).
+  Check operator()(events::PeriodicalIssued& e) const {
+    const auto& own = as<projections::PeriodicalState>();
+    const auto year = static_cast<std::uint16_t>(static_cast<int>(e.date.year()));
+    if (year < own.year || (!own.issues.empty() && e.date < own.issues.back().date))
+      return Wrong{"S0-1", "an issue is not dated before the one that came before it"};
+    e.year = year;
+    e.number = year == own.year ? own.number + 1 : 1;
+    e.total = own.total + 1;
+    return {};
+  }
+
+  Check operator()(events::DutyWarned& /*e*/) const { return in({"active"}, "warned of"); }
 
   // The others are as good as they read.
   template <class Other>
@@ -245,6 +337,18 @@ struct StageAfter {
   std::string operator()(const events::ActivityPostponed& /*e*/) const { return "planned"; }
   std::string operator()(const events::ActivityCancelled& /*e*/) const { return "cancelled"; }
   std::string operator()(const events::ActivityHeld& /*e*/) const { return "held"; }
+  std::string operator()(const events::CampaignClosed& /*e*/) const { return "closed"; }
+  std::string operator()(const events::ProjectProposed& /*e*/) const { return "proposed"; }
+  std::string operator()(const events::ProjectVoted& e) const {
+    return e.adopted ? "adopted" : "not-adopted";
+  }
+  std::string operator()(const events::ProjectProgressed& /*e*/) const { return "under-way"; }
+  std::string operator()(const events::ProjectCompleted& /*e*/) const { return "completed"; }
+  std::string operator()(const events::ProjectAppraised& /*e*/) const { return "appraised"; }
+  std::string operator()(const events::ProjectDropped& /*e*/) const { return "dropped"; }
+  std::string operator()(const events::DutyClosed& e) const {
+    return e.more ? state.stage : "closed";
+  }
   template <class Other>
   std::string operator()(const Other& /*other*/) const {
     return state.version == 0 ? "active" : state.stage;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "market_days.hpp"
+
 namespace huiyin::engine {
 namespace {
 
@@ -78,9 +80,11 @@ PeriodDays period_of(DutyPeriod kind, Date day) {
     case DutyPeriod::year:
       return {day.year() / January / 1, day.year() / December / 31, fmt::format("{}", year_of)};
     case DutyPeriod::term:
+    case DutyPeriod::market_day:
+    case DutyPeriod::meeting:
       break;
   }
-  return {day, day, "term"};
+  return {day, day, std::string(events::name_of(kind))};
 }
 
 bool active_on(const SubjectState& subject, Date day) {
@@ -144,9 +148,77 @@ std::optional<Date> DutyBoard::owed_since(const Duty& duty, const SubjectState& 
     case SubjectKind::region:
     case SubjectKind::congress:
     case SubjectKind::activity:
+    case SubjectKind::campaign:
+    case SubjectKind::project:
+    case SubjectKind::periodical:
+    case SubjectKind::duty:
       break;
   }
   return std::nullopt;
+}
+
+std::optional<std::pair<Date, Date>> DutyBoard::window(const Duty& duty,
+                                                       const SubjectState& subject,
+                                                       const PeriodDays& period,
+                                                       Date reference) const {
+  const auto since = owed_since(duty, subject, reference);
+  if (!since) return std::nullopt;
+  switch (duty.period) {
+    case DutyPeriod::term:
+      return std::pair{*since, reference};
+    case DutyPeriod::market_day: {
+      const auto& market = std::get<projections::StationState>(subject.body).market;
+      const auto day = market ? last_market_day(*market, reference) : std::nullopt;
+      if (!day || *day < *since) return std::nullopt;
+      return std::pair{*day, *day};
+    }
+    case DutyPeriod::meeting: {
+      const auto meeting = last_meeting(duty, subject.id, reference);
+      if (meeting == nullptr) return std::nullopt;
+      const Date day = std::get<projections::ActivityState>(meeting->body).plan.date;
+      return std::pair{day, day};
+    }
+    case DutyPeriod::week:
+    case DutyPeriod::month:
+    case DutyPeriod::quarter:
+    case DutyPeriod::year:
+      break;
+  }
+  return std::pair{period.from, reference};
+}
+
+std::shared_ptr<const SubjectState> DutyBoard::last_meeting(const Duty& duty,
+                                                            std::string_view subject,
+                                                            Date reference) const {
+  constexpr std::size_t looked_at = 1'000;
+  constexpr Date first{year{1900}, January, std::chrono::day{1}};
+  for (const auto& link : store_.activities_of(subject, first, reference, looked_at)) {
+    auto activity = store_.find(link.activity);
+    const auto* own = activity ? std::get_if<projections::ActivityState>(&activity->body) : nullptr;
+    if (own != nullptr && activity->stage == "held" && own->plan.organiser == subject &&
+        own->plan.form == duty.counts.front().form) {
+      return activity;
+    }
+  }
+  return nullptr;
+}
+
+std::uint32_t DutyBoard::invited_to(const SubjectState& meeting, const Duty& duty) const {
+  const auto& plan = std::get<projections::ActivityState>(meeting.body).plan;
+  std::uint32_t sum = 0;
+  for (const DutyCount& count : duty.counts) {
+    if (!count.of_level) continue;
+    for (const auto& deputy : plan.invited) {
+      const auto state = store_.find(deputy);
+      const auto* own = state ? std::get_if<projections::DeputyState>(&state->body) : nullptr;
+      if (own == nullptr) continue;
+      sum += std::ranges::any_of(own->mandates, [&](const auto& mandate) {
+        return mandate.level == *count.of_level && mandate.from <= plan.date &&
+               (!mandate.to || *mandate.to > plan.date);
+      });
+    }
+  }
+  return sum;
 }
 
 std::shared_ptr<const DutyBoard::Sheet> DutyBoard::add_up(const Duty& duty, Date day) const {
@@ -162,12 +234,13 @@ std::shared_ptr<const DutyBoard::Sheet> DutyBoard::add_up(const Duty& duty, Date
   });
   Date first = sheet->period.from;
   for (auto& subject : subjects) {
-    const auto since = owed_since(duty, *subject, sheet->reference);
-    if (!since) continue;
-    Entry entry{std::move(subject), 0, sheet->period.from};
-    if (duty.period == DutyPeriod::term) {
-      entry.from = *since;
-      first = std::min(first, *since);
+    const auto days = window(duty, *subject, sheet->period, sheet->reference);
+    if (!days) continue;
+    Entry entry{std::move(subject), 0, days->first, days->second};
+    first = std::min(first, entry.from);
+    if (duty.period == DutyPeriod::meeting) {
+      const auto meeting = last_meeting(duty, entry.subject->id, sheet->reference);
+      if (meeting != nullptr) entry.done = invited_to(*meeting, duty);
     }
     places->emplace(entry.subject->id, sheet->entries.size());
     sheet->entries.push_back(std::move(entry));
@@ -176,7 +249,7 @@ std::shared_ptr<const DutyBoard::Sheet> DutyBoard::add_up(const Duty& duty, Date
     const auto place = places->find(done.subject);
     if (place == places->end()) return;
     Entry& entry = sheet->entries[place->second];
-    if (done.day >= entry.from) entry.done += worth(duty, done);
+    if (done.day >= entry.from && done.day <= entry.to) entry.done += worth(duty, done);
   });
   sheet->places = std::move(places);
   return sheet;
@@ -191,13 +264,14 @@ std::shared_ptr<const DutyBoard::Sheet> DutyBoard::bring_up(
   const auto changes = store_.done_since(old->done_at, upto);
   if (!changes) return nullptr;
   if (changes->empty()) return old;
+  if (duty.period == DutyPeriod::meeting) return nullptr;  // another meeting is the last one
   auto sheet = std::make_shared<Sheet>(*old);
   sheet->done_at = upto;
   for (const auto& change : *changes) {
     const auto place = sheet->places->find(change.subject);
     if (place == sheet->places->end() || change.day > sheet->reference) continue;
     Entry& entry = sheet->entries[place->second];
-    if (change.day < entry.from) continue;
+    if (change.day < entry.from || change.day > entry.to) continue;
     const Done done{change.part, change.day,    change.subject, change.form,
                     {},          change.solved, change.outputs};
     const std::uint32_t sum = worth(duty, done);
@@ -286,12 +360,16 @@ std::optional<DutyEntry> DutyBoard::of_subject(const Duty& duty, std::string_vie
   if (state == nullptr || state->kind != duty.subjects.kind) return std::nullopt;
   const PeriodDays period = period_of(duty.period, day);
   const Date reference = std::min(day, period.to);
-  const auto since = owed_since(duty, *state, reference);
-  if (!since) return std::nullopt;
-  const Date from = duty.period == DutyPeriod::term ? *since : period.from;
+  const auto days = window(duty, *state, period, reference);
+  if (!days) return std::nullopt;
   std::uint32_t done = 0;
+  if (duty.period == DutyPeriod::meeting) {
+    const auto meeting = last_meeting(duty, subject, reference);
+    if (meeting != nullptr) done = invited_to(*meeting, duty);
+  }
   // One subject's own activities are few: no sheet of all for it.
-  for (const auto& link : store_.activities_of(subject, from, reference, std::size_t{1} << 20U)) {
+  for (const auto& link :
+       store_.activities_of(subject, days->first, days->second, std::size_t{1} << 20U)) {
     const auto activity = store_.find(link.activity);
     const auto* own = activity ? std::get_if<projections::ActivityState>(&activity->body) : nullptr;
     if (own == nullptr || activity->stage != "held") continue;

@@ -21,11 +21,11 @@ namespace huiyin::engine {
 
 using events::Date;
 
-// The period of a kind that a day lies in; a term's depends on the deputy and begins with the
-// mandate.
+// The period of a kind that a day lies in; a term's, market day's or meeting's depends on whose it
+// is, and is the day itself here.
 struct PeriodDays {
   Date from{}, to{};
-  std::string label;  // 2024-W06, 2024-02, 2024-Q1, 2024, term
+  std::string label;  // 2024-W06, 2024-02, 2024-Q1, 2024, term, market-day, meeting
 
   bool operator==(const PeriodDays&) const = default;
 };
@@ -93,7 +93,7 @@ class DutyBoard {
   struct Entry {
     std::shared_ptr<const projections::SubjectState> subject;
     std::uint32_t done = 0;
-    Date from{};  // from when what it did counts
+    Date from{}, to{};  // what it did between them counts
   };
   struct Sheet {
     events::Sequence subjects_at = 0;  // of the registry, when its subjects were looked at
@@ -110,6 +110,15 @@ class DutyBoard {
                                         const std::shared_ptr<const Sheet>& old) const;
   std::optional<Date> owed_since(const Duty& duty, const projections::SubjectState& subject,
                                  Date reference) const;
+  // From when to when what a subject does counts; nothing when it does not owe it.
+  std::optional<std::pair<Date, Date>> window(const Duty& duty,
+                                              const projections::SubjectState& subject,
+                                              const PeriodDays& period, Date reference) const;
+  // The meeting that a subject held last, of the form that its duty counts.
+  std::shared_ptr<const projections::SubjectState> last_meeting(const Duty& duty,
+                                                                std::string_view subject,
+                                                                Date reference) const;
+  std::uint32_t invited_to(const projections::SubjectState& meeting, const Duty& duty) const;
 
   const projections::RegistryStore& store_;
   mutable std::mutex mutex_;  // of the next

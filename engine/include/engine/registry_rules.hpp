@@ -22,9 +22,10 @@ namespace huiyin::engine {
 
 struct ActivityForm {
   std::string id, name;
-  std::vector<events::SubjectKind> who;  // may organise it
-  bool announce = false;                 // is announced before it is held
-  std::int32_t report_days = 0;          // the organiser owes a report within them; 0: none
+  std::vector<events::SubjectKind> who;    // may organise it
+  bool announce = false;                   // is announced before it is held
+  std::int32_t report_days = 0;            // the organiser owes a report within them; 0: none
+  std::vector<std::string> needs_outputs;  // of these kinds something comes of it (S0-26)
 };
 
 struct Checklist {
@@ -32,16 +33,20 @@ struct Checklist {
   std::vector<std::string> items;
 };
 
-enum class DutyPeriod : std::uint8_t { week, month, quarter, year, term };
+// A market day is the last one of each station before the day asked about (S1-25), a meeting the
+// last one that the organ held (S3-16).
+enum class DutyPeriod : std::uint8_t { week, month, quarter, year, term, market_day, meeting };
 constexpr auto names(DutyPeriod) {
-  return std::array<std::string_view, 5>{"week", "month", "quarter", "year", "term"};
+  return std::array<std::string_view, 7>{"week", "month",      "quarter", "year",
+                                         "term", "market-day", "meeting"};
 }
 
 // One thing that counts towards a duty.
 struct DutyCount {
   std::string form;  // empty: any
   projections::ActivityPart part{};
-  std::string of;  // times, solved, or an output's kind
+  std::string of;  // times, solved, an output's kind, or of a meeting invited:LEVEL
+  std::optional<events::Level> of_level;  // of the last
 };
 
 // Of whom a duty is asked. Empty lists and absent flags ask nothing.

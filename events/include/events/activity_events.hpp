@@ -9,6 +9,14 @@
 namespace huiyin::events {
 
 inline constexpr Limit up_to_1024_ids{.characters = 64, .items = 1024, .identifier = true};
+inline constexpr Limit up_to_1024{.items = 1024};
+
+// How a figure stands to what it counts: 余, 超过 are lower bounds, 约 and 近 are about it
+// (rules.md X4.5).
+enum class Comparator : std::uint8_t { equal, at_least, about, below };
+constexpr auto names(Comparator) {
+  return std::array<std::string_view, 4>{"equal", "at-least", "about", "below"};
+}
 
 struct ActivityPlanned {
   std::string form;       // reception, research, duty-report … of the configuration
@@ -19,6 +27,7 @@ struct ActivityPlanned {
   std::string place;
   Date date{};
   std::vector<std::string> invited;  // deputies
+  bool prescribed = false;           // 规定动作; else 自选动作 (S2-12)
 
   bool operator==(const ActivityPlanned&) const = default;
   template <class Archive>
@@ -26,7 +35,8 @@ struct ActivityPlanned {
     ar(required("form", form, id_text), required("organiser", organiser, id_text),
        optional("title", title, title_text), optional("region", region, id_text),
        optional("station", station, id_text), optional("place", place, short_text),
-       required("date", date), optional("invited", invited, up_to_1024_ids));
+       required("date", date), optional("invited", invited, up_to_1024_ids),
+       optional("prescribed", prescribed));
   }
 };
 
@@ -74,6 +84,42 @@ struct Output {
   }
 };
 
+// What deputies and committees think of an organ's handling: 评议 (S3-28), 考核打分 (S2-34),
+// 专题询问 (S3-29).
+struct Score {
+  std::string organ;
+  std::string by;  // the deputy or committee that gives it
+  std::int32_t points = 0;
+  std::int32_t out_of = 100;
+  std::string case_id;  // whose handling, where it is of one
+  std::string remarks;
+
+  bool operator==(const Score&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(required("organ", organ, id_text), required("by", by, id_text), required("points", points),
+       required("out_of", out_of), optional("case", case_id, id_text),
+       optional("remarks", remarks, short_text));
+  }
+};
+
+enum class HeldFigure : std::uint8_t { visits, persons, matters, solved, amount_yuan };
+constexpr auto names(HeldFigure) {
+  return std::array<std::string_view, 5>{"visits", "persons", "matters", "solved", "amount-yuan"};
+}
+
+// That a figure was not counted, but is known to be about so much.
+struct Estimate {
+  HeldFigure figure{};
+  Comparator comparator{};
+
+  bool operator==(const Estimate&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(required("figure", figure), required("comparator", comparator));
+  }
+};
+
 // Visits 次, persons 人 and matters 件 are different things and are never added up (S1-31).
 struct ActivityHeld {
   std::vector<std::string> attended;  // deputies
@@ -84,6 +130,8 @@ struct ActivityHeld {
   std::int64_t amount_yuan = 0;
   std::vector<std::string> cases;  // that came of it (S2-32)
   std::vector<Output> outputs;
+  std::vector<Score> scores;
+  std::vector<Estimate> estimates;
   std::string summary;
 
   bool operator==(const ActivityHeld&) const = default;
@@ -92,7 +140,8 @@ struct ActivityHeld {
     ar(optional("attended", attended, up_to_1024_ids), optional("visits", visits),
        optional("persons", persons), optional("matters", matters), optional("solved", solved),
        optional("amount_yuan", amount_yuan), optional("cases", cases, up_to_1024_ids),
-       optional("outputs", outputs, up_to_64), optional("summary", summary, long_text));
+       optional("outputs", outputs, up_to_64), optional("scores", scores, up_to_1024),
+       optional("estimates", estimates, up_to_64), optional("summary", summary, long_text));
   }
 };
 

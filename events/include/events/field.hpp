@@ -32,6 +32,7 @@ inline constexpr Limit short_text{.characters = 200};                  // a plac
 inline constexpr Limit title_text{.characters = 500};
 inline constexpr Limit long_text{.characters = 16'000};  // 48 KiB of Chinese in a body of 64
 inline constexpr Limit up_to_64_ids{.characters = 64, .items = 64, .identifier = true};
+inline constexpr Limit up_to_64_short_texts{.characters = 200, .items = 64};
 inline constexpr Limit up_to_64{.characters = 64, .items = 64};
 inline constexpr Limit unbounded{};
 

@@ -8,6 +8,22 @@
 namespace huiyin::events {
 
 // 收集
+// 站内+站外、线下+线上、固定+流动、接待+活动 (S1-24)
+enum class ContactMode : std::uint8_t {
+  in_station,
+  out_of_station,
+  offline,
+  online,
+  fixed,
+  mobile,
+  reception,
+  activity
+};
+constexpr auto names(ContactMode) {
+  return std::array<std::string_view, 8>{"in-station", "out-of-station", "offline",   "online",
+                                         "fixed",      "mobile",         "reception", "activity"};
+}
+
 struct Collected {
   Kind kind{};
   std::string title;
@@ -25,6 +41,7 @@ struct Collected {
   std::string external_id;           // the same matter's number in another system
   bool whole_delegation = false;     // 全团建议 S3-26
   bool inter_session = false;        // 闭会期间 S3-15
+  std::vector<ContactMode> modes;    // how deputies and citizens met
   std::vector<std::string> sources;  // cases that were converted into this one (S4-17)
   bool source_petitioner = false;    // one of them has a petitioner, who is owed feed-back (S2-8)
 
@@ -39,7 +56,8 @@ struct Collected {
        optional("chosen_deputy", chosen_deputy, id_text), optional("petitioner", petitioner),
        optional("category", category, short_text), optional("external_id", external_id, id_text),
        optional("whole_delegation", whole_delegation), optional("inter_session", inter_session),
-       decided("sources", sources), decided("source_petitioner", source_petitioner));
+       optional("modes", modes, up_to_64), decided("sources", sources),
+       decided("source_petitioner", source_petitioner));
   }
 };
 
@@ -137,12 +155,15 @@ struct OutletAnswered {
   OutletResult result{};
   std::string text;
   std::string external_id;
+  bool adopted = false;      // an opinion on a draft law: 采纳 (S3-19)
+  std::int32_t changes = 0;  // 实质性修改, 处: in how many places the draft was changed for it
 
   bool operator==(const OutletAnswered&) const = default;
   template <class Archive>
   void serialize(Archive& ar) {
     ar(required("result", result), required("text", text, long_text),
-       optional("external_id", external_id, id_text));
+       optional("external_id", external_id, id_text), optional("adopted", adopted),
+       optional("changes", changes));
   }
 };
 

@@ -75,6 +75,7 @@ struct Revisited {
   std::string evidence;
   std::string reason;
   std::optional<Date> commitment;
+  std::string campaign;  // 回头看: in which it was looked at again (S3-31)
   std::string from_class;
   ClassMeaning from_meaning{};
   ClassMeaning meaning{};
@@ -84,8 +85,9 @@ struct Revisited {
   void serialize(Archive& ar) {
     ar(optional("lane", lane), required("class", class_code, id_text),
        optional("evidence", evidence, long_text), optional("reason", reason, long_text),
-       optional("commitment", commitment), decided("from_class", from_class),
-       decided("from_meaning", from_meaning), decided("meaning", meaning));
+       optional("commitment", commitment), optional("campaign", campaign, id_text),
+       decided("from_class", from_class), decided("from_meaning", from_meaning),
+       decided("meaning", meaning));
   }
 };
 

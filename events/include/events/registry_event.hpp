@@ -18,14 +18,28 @@
 #include "events/decode_error.hpp"
 #include "events/json_value.hpp"
 #include "events/registry_events.hpp"
+#include "events/supervision_events.hpp"
 
 namespace huiyin::events {
 
 // The kinds of subject beside the case. Stored: append only.
-enum class SubjectKind : std::uint8_t { region, organ, congress, deputy, station, group, activity };
+enum class SubjectKind : std::uint8_t {
+  region,
+  organ,
+  congress,
+  deputy,
+  station,
+  group,
+  activity,
+  campaign,    // 回头看
+  project,     // 民生实事
+  periodical,  // 联络动态
+  duty         // what was owed in one period
+};
 constexpr auto names(SubjectKind) {
-  return std::array<std::string_view, 7>{"region",  "organ", "congress", "deputy",
-                                         "station", "group", "activity"};
+  return std::array<std::string_view, 11>{"region",  "organ",      "congress", "deputy",
+                                          "station", "group",      "activity", "campaign",
+                                          "project", "periodical", "duty"};
 }
 inline constexpr std::size_t subject_kind_count = names(SubjectKind{}).size();
 
@@ -50,7 +64,11 @@ using RegistryEventAlternatives = std::variant<
     DeputyRegistered, DeputyChanged, MandateBegun, MandateEnded, Enrolled, LeftStation, Disclosed,
     StationOpened, StationRenamed, StationMoved, Assessed, Staffed, Unstaffed, StationEnded,
     GroupFormed, GroupRenamed, Joined, LeftGroup, GroupEnded, ActivityPlanned, ActivityAnnounced,
-    ActivityPostponed, ActivityCancelled, ActivityHeld, ActivityReported, ActivityCorrected>;
+    ActivityPostponed, ActivityCancelled, ActivityHeld, ActivityReported, ActivityCorrected,
+    OrganStaffed, OrganUnstaffed, StationDescribed, MarketDaysSet, CampaignOpened, CampaignSelected,
+    CampaignSampled, CampaignClosed, ProjectProposed, ProjectVoted, ProjectProgressed,
+    ProjectCompleted, ProjectAppraised, ProjectDropped, PeriodicalEstablished, PeriodicalChanged,
+    PeriodicalIssued, DutyOpened, DutyWarned, DutyClosed>;
 class RegistryEventBody : public RegistryEventAlternatives {
  public:
   RegistryEventBody() noexcept;
@@ -116,6 +134,26 @@ inline constexpr std::array<RegistryWord, registry_event_count> registry_words{{
     {SubjectKind::activity, "hold", "held"},
     {SubjectKind::activity, "report", "reported"},
     {SubjectKind::activity, "correct", "corrected"},
+    {SubjectKind::organ, "staff", "staffed"},
+    {SubjectKind::organ, "unstaff", "unstaffed"},
+    {SubjectKind::station, "describe", "described"},
+    {SubjectKind::station, "set-market-days", "market-days-set"},
+    {SubjectKind::campaign, "open", "opened", true},
+    {SubjectKind::campaign, "select", "selected"},
+    {SubjectKind::campaign, "sample", "sampled"},
+    {SubjectKind::campaign, "close", "closed"},
+    {SubjectKind::project, "propose", "proposed", true},
+    {SubjectKind::project, "vote", "voted"},
+    {SubjectKind::project, "progress", "progressed"},
+    {SubjectKind::project, "complete", "completed"},
+    {SubjectKind::project, "appraise", "appraised"},
+    {SubjectKind::project, "drop", "dropped"},
+    {SubjectKind::periodical, "establish", "established", true},
+    {SubjectKind::periodical, "change", "changed"},
+    {SubjectKind::periodical, "issue", "issued"},
+    {SubjectKind::duty, "open", "opened", true},
+    {SubjectKind::duty, "warn", "warned"},
+    {SubjectKind::duty, "close", "closed"},
 }};
 
 // Whole types, "huiyin.station.opened.v1", of static storage.

@@ -133,6 +133,37 @@ struct OrganChanged {
 struct OrganRenamed : Renamed {};
 struct OrganEnded : Ended {};  // abolished, or merged into another
 
+// Who leads an organ or works there: 主任会议成员 (S0-2), leaders of a government (S3-14), heads of
+// a township's congress (S1-5). One person may be all of it (S1-4).
+enum class OrganPost : std::uint8_t { head, deputy_head, member, staff };
+constexpr auto names(OrganPost) {
+  return std::array<std::string_view, 4>{"head", "deputy-head", "member", "staff"};
+}
+
+struct OrganStaffed {
+  std::string person;
+  std::string name;
+  OrganPost post{};
+
+  bool operator==(const OrganStaffed&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(required("person", person, id_text), optional("name", name, short_text),
+       required("post", post));
+  }
+};
+
+struct OrganUnstaffed {
+  std::string person;
+  OrganPost post{};
+
+  bool operator==(const OrganUnstaffed&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(required("person", person, id_text), required("post", post));
+  }
+};
+
 // ---- Congresses with their terms 届 and sessions 次
 
 struct CongressEstablished {
@@ -346,18 +377,19 @@ struct Assessed {
   }
 };
 
-// 站长, 副站长, 联络员, 管理员, 志愿者, 召集人 (S2-11, S2-23, S4-5, S4-7).
+// 站长, 副站长, 联络员, 管理员, 志愿者, 召集人 (S2-11, S2-23, S4-5, S4-7), 结对联系的领导 (S2-13).
 enum class StationPost : std::uint8_t {
   head,
   deputy_head,
   liaison,
   administrator,
   volunteer,
-  convener
+  convener,
+  paired_leader
 };
 constexpr auto names(StationPost) {
-  return std::array<std::string_view, 6>{"head",          "deputy-head", "liaison",
-                                         "administrator", "volunteer",   "convener"};
+  return std::array<std::string_view, 7>{
+      "head", "deputy-head", "liaison", "administrator", "volunteer", "convener", "paired-leader"};
 }
 
 struct Staffed {
@@ -381,6 +413,37 @@ struct Unstaffed {
   template <class Archive>
   void serialize(Archive& ar) {
     ar(required("person", person, id_text), required("post", post));
+  }
+};
+
+// What a station is for, how it works, its rules: on its wall and its page (S1-14, S2-4).
+struct StationDescribed {
+  std::string duties;
+  std::string procedure;
+  std::string rules;
+
+  bool operator==(const StationDescribed&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(optional("duties", duties, long_text), optional("procedure", procedure, long_text),
+       optional("rules", rules, long_text));
+  }
+};
+
+// 赶集日 (S1-25): by day of the month, of the common calendar or of the lunar one (农历).
+enum class MarketCalendar : std::uint8_t { gregorian, lunar };
+constexpr auto names(MarketCalendar) {
+  return std::array<std::string_view, 2>{"gregorian", "lunar"};
+}
+
+struct MarketDaysSet {
+  MarketCalendar calendar{};
+  std::vector<std::uint16_t> days;  // 3, 8, 13 … for 逢三逢八
+
+  bool operator==(const MarketDaysSet&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(required("calendar", calendar), required("days", days, up_to_64));
   }
 };
 

@@ -200,6 +200,7 @@ struct CaseState {
   Instant collected_at{};
   bool whole_delegation = false;
   bool inter_session = false;
+  std::vector<events::ContactMode> modes;
   bool imported = false;        // its timers wait for settle-import
   bool needs_transfer = false;  // S4-10
   std::vector<events::Proposer> proposers;
@@ -217,9 +218,12 @@ struct CaseState {
   std::vector<Rating> ratings;
   std::uint16_t rehandlings = 0;
   std::uint16_t revisits = 0;
+  std::vector<std::string> campaigns;  // in which it was looked at again
   std::uint16_t reopenings = 0;
   std::optional<events::Outlet> outlet;
   std::optional<events::OutletResult> outlet_result;  // of the newest pass-on
+  bool outlet_adopted = false;
+  std::int32_t outlet_changes = 0;
   bool solved_by_deed = false;
   bool fed_back = false;
   bool withheld = false;
@@ -245,15 +249,17 @@ struct CaseState {
        optional("level", level), optional("nature", nature), optional("officer", officer),
        required("collected", collected), required("collected_at", collected_at),
        optional("whole_delegation", whole_delegation), optional("inter_session", inter_session),
-       optional("imported", imported), optional("needs_transfer", needs_transfer),
-       optional("deputies", proposers), optional("withdrawn", withdrawn),
-       optional("petitioner", petitioner), optional("gates_passed", gates_passed),
-       optional("sent_back", sent_back), optional("key", key), optional("supervisor", supervisor),
-       optional("joining", joining), optional("meeting", meeting), optional("lanes", lanes),
-       optional("clocks", clocks), optional("ratings", ratings),
-       optional("rehandlings", rehandlings), optional("revisits", revisits),
+       optional("modes", modes), optional("imported", imported),
+       optional("needs_transfer", needs_transfer), optional("deputies", proposers),
+       optional("withdrawn", withdrawn), optional("petitioner", petitioner),
+       optional("gates_passed", gates_passed), optional("sent_back", sent_back),
+       optional("key", key), optional("supervisor", supervisor), optional("joining", joining),
+       optional("meeting", meeting), optional("lanes", lanes), optional("clocks", clocks),
+       optional("ratings", ratings), optional("rehandlings", rehandlings),
+       optional("revisits", revisits), optional("campaigns", campaigns),
        optional("reopenings", reopenings), optional("outlet", outlet),
-       optional("outlet_result", outlet_result), optional("solved_by_deed", solved_by_deed),
+       optional("outlet_result", outlet_result), optional("outlet_adopted", outlet_adopted),
+       optional("outlet_changes", outlet_changes), optional("solved_by_deed", solved_by_deed),
        optional("fed_back", fed_back), optional("withheld", withheld),
        optional("still_dissatisfied", still_dissatisfied), required("days", days),
        optional("sources", sources), optional("target", target), optional("outbox", outbox));

@@ -53,10 +53,28 @@ struct RegionState : Named {
   }
 };
 
+// A post and the days on which it was held.
+template <class Post>
+struct Staff {
+  std::string person, name;
+  Post post{};
+  events::Date from{};
+  std::optional<events::Date> to;
+
+  bool operator==(const Staff&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    using events::optional, events::required;
+    ar(required("person", person), optional("name", name), required("post", post),
+       required("from", from), optional("to", to));
+  }
+};
+
 struct OrganState : Named {
   events::OrganKind kind{};
   std::string region, superior;
   std::vector<std::string> sectors;
+  std::vector<Staff<events::OrganPost>> staff;
 
   bool operator==(const OrganState&) const = default;
   template <class Archive>
@@ -64,7 +82,7 @@ struct OrganState : Named {
     using events::optional, events::required;
     Named::serialize(ar);
     ar(required("organ_kind", kind), required("region", region), optional("superior", superior),
-       optional("sectors", sectors));
+       optional("sectors", sectors), optional("staff", staff));
   }
 };
 
@@ -150,20 +168,6 @@ struct StationAssessment {
   }
 };
 
-struct StationStaff {
-  std::string person, name;
-  events::StationPost post{};
-  events::Date from{};
-
-  bool operator==(const StationStaff&) const = default;
-  template <class Archive>
-  void serialize(Archive& ar) {
-    using events::optional, events::required;
-    ar(required("person", person), optional("name", name), required("post", post),
-       required("from", from));
-  }
-};
-
 struct StationState : Named {
   events::StationTier tier{};
   events::StationForm form{};
@@ -171,7 +175,9 @@ struct StationState : Named {
   std::int64_t area_m2 = 0;
   std::int32_t floor = 0;
   std::vector<StationAssessment> assessments;  // the newest of each checklist
-  std::vector<StationStaff> staff;
+  std::vector<Staff<events::StationPost>> staff;
+  events::StationDescribed text;
+  std::optional<events::MarketDaysSet> market;
 
   bool operator==(const StationState&) const = default;
   template <class Archive>
@@ -180,7 +186,9 @@ struct StationState : Named {
     Named::serialize(ar);
     ar(required("tier", tier), required("form", form), required("region", region),
        optional("parent", parent), optional("address", address), optional("area_m2", area_m2),
-       optional("floor", floor), optional("assessments", assessments), optional("staff", staff));
+       optional("floor", floor), optional("assessments", assessments), optional("staff", staff),
+       optional("market_days", market));
+    text.serialize(ar);
   }
 };
 
@@ -236,21 +244,109 @@ struct ActivityState {
   }
 };
 
+struct CampaignState {
+  events::CampaignOpened what;
+  std::vector<std::string> cases, sampled;
+  std::string report;
+  std::optional<events::Date> closed;
+
+  bool operator==(const CampaignState&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    using events::optional;
+    what.serialize(ar);
+    ar(optional("cases", cases), optional("sampled", sampled), optional("report", report),
+       optional("closed", closed));
+  }
+};
+
+struct ProjectState {
+  events::ProjectProposed what;
+  std::optional<events::ProjectVoted> vote;
+  std::optional<events::Date> voted, completed;
+  std::int32_t percent = 0;
+  std::int64_t spent_yuan = 0;
+  std::optional<events::ProjectAppraised> appraisal;
+  std::string reason;  // why it was dropped
+
+  bool operator==(const ProjectState&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    using events::optional;
+    what.serialize(ar);
+    ar(optional("vote", vote), optional("voted", voted), optional("completed", completed),
+       optional("percent", percent), optional("spent_yuan", spent_yuan),
+       optional("appraisal", appraisal), optional("reason", reason));
+  }
+};
+
+struct PeriodicalIssue {
+  std::uint16_t year = 0;
+  std::uint32_t number = 0, total = 0;
+  events::Date date{};
+  std::string title;
+  std::uint32_t version = 0;  // the event that holds its text
+
+  bool operator==(const PeriodicalIssue&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    using events::required;
+    ar(required("year", year), required("number", number), required("total", total),
+       required("date", date), required("title", title), required("version", version));
+  }
+};
+
+struct PeriodicalState {
+  events::PeriodicalChanged head;
+  std::uint16_t year = 0;  // of the last issue, with its numbers
+  std::uint32_t number = 0, total = 0;
+  std::vector<PeriodicalIssue> issues;
+
+  bool operator==(const PeriodicalState&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    using events::optional;
+    head.serialize(ar);
+    ar(optional("year", year), optional("number", number), optional("total", total),
+       optional("issues", issues));
+  }
+};
+
+struct DutyState {
+  events::DutyOpened what;
+  std::optional<events::Date> warned, closed;
+  std::uint64_t done = 0, subjects = 0;  // as last said
+
+  bool operator==(const DutyState&) const = default;
+  template <class Archive>
+  void serialize(Archive& ar) {
+    using events::optional, events::required;
+    what.serialize(ar);
+    ar(optional("warned", warned), optional("closed", closed), required("done", done),
+       required("subjects", subjects));
+  }
+};
+
 using SubjectBody = std::variant<RegionState, OrganState, CongressState, DeputyState, StationState,
-                                 GroupState, ActivityState>;  // in the order of SubjectKind
+                                 GroupState, ActivityState, CampaignState, ProjectState,
+                                 PeriodicalState, DutyState>;  // in the order of SubjectKind
 
 struct SubjectState {
   std::string id;
   events::SubjectKind kind{};
   std::uint32_t version = 0;  // 0: there is no such subject
-  std::string stage;          // active, ended; of activities planned, announced, held, cancelled
-  std::string process;        // none: the registry's rules are not pinned
-  events::Date since{};       // the local day of its first event
+  std::string stage;     // active, ended; of activities planned, announced, held, cancelled; of
+                         // projects proposed, adopted, not-adopted, under-way, completed,
+                         // appraised, dropped; of campaigns and duties active, closed
+  std::string process;   // none: the registry's rules are not pinned
+  events::Date since{};  // the local day of its first event
   events::Instant last_occurred{};
   events::Instant updated{};  // recorded
   SubjectBody body;
 
-  bool active() const { return stage != "ended" && stage != "cancelled"; }
+  bool active() const {
+    return stage != "ended" && stage != "cancelled" && stage != "dropped" && stage != "closed";
+  }
   // The name that holds; of an activity its title.
   const std::string& name() const;
   // Where it is; empty for none.

@@ -19,9 +19,9 @@
 namespace huiyin::projections {
 
 // A subject's part in an activity. Stored: append only.
-enum class ActivityPart : std::uint8_t { organised, invited, attended, hosted };
+enum class ActivityPart : std::uint8_t { organised, invited, attended, hosted, scored };
 constexpr auto names(ActivityPart) {
-  return std::array<std::string_view, 4>{"organised", "invited", "attended", "hosted"};
+  return std::array<std::string_view, 5>{"organised", "invited", "attended", "hosted", "scored"};
 }
 
 // That a subject had a part in an activity that was held.

@@ -1,6 +1,8 @@
-#include "definition_reader.hpp"
+#include "engine/toml_table.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <numeric>
 
 namespace huiyin::engine {
@@ -202,6 +204,36 @@ std::optional<Duration> Table::duration() const {
   if (made) return *made;
   fail(unit, std::string(message(made.error())));
   return std::nullopt;
+}
+
+std::vector<DefinitionError> parse_error(std::string_view file, const toml::parse_error& error) {
+  return {{std::string(file), static_cast<int>(error.source().begin.line), "",
+           std::string(error.description())}};
+}
+
+void read_toml(std::string_view text, std::string_view file, std::vector<DefinitionError>& errors,
+               const std::function<void(const Table&)>& read) {
+  const auto parsed = toml::parse(text, std::string(file));
+  if (!parsed) {
+    const auto wrong = parse_error(file, parsed.error());
+    errors.insert(errors.end(), wrong.begin(), wrong.end());
+    return;
+  }
+  Problems problems{std::string(file), {}};
+  read(Table(parsed.table(), "", problems));
+  errors.insert(errors.end(), problems.all.begin(), problems.all.end());
+}
+
+void read_toml_file(const std::filesystem::path& file, std::vector<DefinitionError>& errors,
+                    const std::function<void(const Table&)>& read) {
+  const std::string name = file.filename().string();
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    errors.push_back({name, 0, "", "cannot be read"});
+    return;
+  }
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  read_toml(bytes, name, errors, read);
 }
 
 }  // namespace huiyin::engine
