@@ -38,6 +38,8 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
     add_list_routes(p.router, p.api);
     add_people_routes(p.router, p.api);
     add_registry_queries(p.router, p.api);
+    add_duty_queries(p.router, p.api);
+    add_supervision_queries(p.router, p.api);
     add_event_routes(p.router, p.api, p.streams);
   }
   add_ops_routes(p.router, p.api, p.ops);

@@ -1,8 +1,6 @@
 // POST /v1/cases and POST /v1/cases/{id}/{command}
 #include "answers.hpp"
 #include "api.hpp"
-#include "crypto/digest.hpp"
-#include "crypto/uuid.hpp"
 #include "events/json_writer.hpp"
 #include "facts.hpp"
 #include "http/problem.hpp"
@@ -23,20 +21,14 @@ struct Incoming {
   http::Request request;
 };
 
-std::string derived(std::initializer_list<std::string_view> parts) {
-  return crypto::uuid_v8(std::span(parts.begin(), parts.size()));
-}
-
 void identify(Api& api, const std::string& key, const Incoming& in, Command& command) {
   const std::string& who = in.caller.principal->id;
   if (command.case_id.empty()) {
-    command.case_id = key.empty() ? api.node.ids().fresh_id() : derived({"case", who, key});
+    command.case_id = key.empty() ? api.node.ids().fresh_id() : derived_id({"case", who, key});
   }
   command.id =
-      key.empty() ? api.node.ids().fresh_id() : derived({"command", who, command.case_id, key});
-  // Half of a SHA-256 tells two bodies apart as well as all of it.
-  command.hash = crypto::sha256_hex(std::string(events::name_of(in.type)) + "\n" + in.request.body)
-                     .substr(0, 32);
+      key.empty() ? api.node.ids().fresh_id() : derived_id({"command", who, command.case_id, key});
+  command.hash = command_hash(events::name_of(in.type), in.request.body);
 }
 
 std::expected<engine::Actor, http::Response> actor_of(Api& api, const Incoming& in,

@@ -47,7 +47,7 @@ void add_deputy(const projections::SubjectState& state, engine::Facts& facts) {
 
 }  // namespace
 
-std::shared_ptr<const engine::Facts> facts_for(const Api& api, const engine::Command& command) {
+std::shared_ptr<const engine::Facts> facts_for(const Api& api, engine::Command& command) {
   const auto* registry = api.node.registry();
   if (registry == nullptr || registry->store().count(events::SubjectKind::deputy) == 0)
     return api.facts;
@@ -61,8 +61,7 @@ std::shared_ptr<const engine::Facts> facts_for(const Api& api, const engine::Com
   add(command.actor.id);
   if (!command.behalf.empty()) add(command.behalf);
   Identifiers identifiers(add);
-  auto body = command.body;  // `serialize` is not const
-  std::visit([&](auto& own) { own.serialize(identifiers); }, body);
+  std::visit([&](auto& own) { own.serialize(identifiers); }, command.body);
   return facts;
 }
 

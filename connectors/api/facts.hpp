@@ -8,8 +8,8 @@
 namespace huiyin::api {
 
 // Of everybody whom the command names: from the registry where they are registered there, and from
-// the principals. Any thread.
-std::shared_ptr<const engine::Facts> facts_for(const Api& api, const engine::Command& command);
+// the principals. The command is only read; `serialize` is not const. Any thread.
+std::shared_ptr<const engine::Facts> facts_for(const Api& api, engine::Command& command);
 
 // Where the registry's views must come to hold what it has acknowledged; nothing when they do.
 std::optional<events::Sequence> registry_behind(const Api& api);

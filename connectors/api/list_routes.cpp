@@ -35,15 +35,6 @@ Parsed<std::optional<Enum>> word_parameter(const http::Request& request, std::st
   return std::unexpected(http::problem(400, "invalid-parameter", detail));
 }
 
-Parsed<std::optional<events::Date>> date_parameter(const http::Request& request,
-                                                   std::string_view name) {
-  const auto text = request.query_value(name);
-  if (!text) return std::nullopt;
-  if (const auto date = events::parse_date(*text)) return date;
-  return std::unexpected(
-      http::problem(400, "invalid-parameter", std::string(name) + ": a date such as 2024-02-05"));
-}
-
 http::Response list_cases(Api& api, projections::ListQuery query, const std::string& words) {
   if (!words.empty()) {
     if (!api.node.wait_for_text(std::chrono::steady_clock::now() + text_wait)) {

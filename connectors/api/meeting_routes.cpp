@@ -6,8 +6,6 @@
 
 #include "answers.hpp"
 #include "api.hpp"
-#include "crypto/digest.hpp"
-#include "crypto/uuid.hpp"
 #include "events/json_writer.hpp"
 #include "facts.hpp"
 #include "http/problem.hpp"
@@ -129,10 +127,6 @@ std::expected<std::vector<Command>, http::Response> commands_of(events::json::Va
   return std::move(reading.commands);
 }
 
-std::string derived(std::initializer_list<std::string_view> parts) {
-  return crypto::uuid_v8(std::span(parts.begin(), parts.size()));
-}
-
 std::expected<std::vector<Command>, http::Response> read(Api& api, const Caller& caller,
                                                          const http::Request& request,
                                                          const std::string& meeting) {
@@ -149,11 +143,9 @@ std::expected<std::vector<Command>, http::Response> read(Api& api, const Caller&
       return std::unexpected(
           http::problem(403, "forbidden", "you do not hold the role that you ask for"));
     command.actor = {p.id, *role, p.organ, p.station, p.region};
-    command.id = derived({"meeting", p.id, meeting, command.case_id});
+    command.id = derived_id({"meeting", p.id, meeting, command.case_id});
     const auto when = command.occurred_at ? events::format_instant(*command.occurred_at) : "";
-    command.hash =
-        crypto::sha256_hex(events::to_json(std::get<events::HandedOff>(command.body)) + when)
-            .substr(0, 32);
+    command.hash = command_hash(when, events::to_json(std::get<events::HandedOff>(command.body)));
   }
   return commands;
 }

@@ -77,4 +77,20 @@ Parsed<bool> flag_parameter(const http::Request& request, std::string_view name)
   return std::unexpected(wrong(name, "true or false"));
 }
 
+Parsed<std::optional<events::Date>> date_parameter(const http::Request& request,
+                                                   std::string_view name) {
+  const auto text = request.query_value(name);
+  if (!text) return std::nullopt;
+  if (const auto date = events::parse_date(*text)) return date;
+  return std::unexpected(
+      http::problem(400, "invalid-parameter", std::string(name) + ": a date such as 2024-02-05"));
+}
+
+Parsed<events::Date> date_parameter(const http::Request& request, std::string_view name,
+                                    events::Date otherwise) {
+  auto date = date_parameter(request, name);
+  if (!date) return std::unexpected(std::move(date.error()));
+  return date->value_or(otherwise);
+}
+
 }  // namespace huiyin::api

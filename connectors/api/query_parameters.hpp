@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/date.hpp"
 #include "events/instant.hpp"
 #include "events/position.hpp"
 #include "http/message.hpp"
@@ -26,6 +27,10 @@ Parsed<std::optional<events::Instant>> time_parameter(const http::Request& reque
                                                       std::string_view name);
 Parsed<std::optional<events::Position>> position_parameter(const http::Request& request,
                                                            std::string_view name);
+Parsed<std::optional<events::Date>> date_parameter(const http::Request& request,
+                                                   std::string_view name);
+Parsed<events::Date> date_parameter(const http::Request& request, std::string_view name,
+                                    events::Date otherwise);
 Parsed<std::size_t> limit_parameter(const http::Request& request);  // default 50, at most 500
 Parsed<bool> flag_parameter(const http::Request& request, std::string_view name);
 

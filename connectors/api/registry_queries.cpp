@@ -1,14 +1,12 @@
-// GET of the registry's subjects, of activities, of duties and of deputies' performance files.
+// GET of the registry's subjects, of activities and of the registry's events.
 #include <algorithm>
 #include <map>
 
-#include "answers.hpp"
-#include "api.hpp"
 #include "events/envelope.hpp"
 #include "events/json_writer.hpp"
 #include "http/problem.hpp"
-#include "query_parameters.hpp"
 #include "registry_kinds.hpp"
+#include "registry_plan.hpp"
 
 namespace huiyin::api {
 namespace {
@@ -17,74 +15,6 @@ using events::Date;
 using events::SubjectKind;
 using node::Registry;
 using projections::SubjectState;
-
-using Plan = std::expected<std::function<http::Response()>, http::Response>;
-using RegistryPlan = std::function<Plan(Api&, const Caller&, const http::Request&)>;
-
-constexpr std::chrono::seconds max_wait{5};           // of at_least
-constexpr std::chrono::milliseconds short_wait{250};  // without it, as for cases
-constexpr Date first_day{std::chrono::year{1900}, std::chrono::January, std::chrono::day{1}};
-constexpr Date last_day{std::chrono::year{2200}, std::chrono::January, std::chrono::day{1}};
-
-http::Response body_of(std::string json) {
-  http::Response response;
-  response.body = std::move(json);
-  return response;
-}
-
-// "r:12".
-Parsed<std::optional<events::Sequence>> registry_position(const http::Request& request,
-                                                          std::string_view name) {
-  const auto text = request.query_value(name);
-  if (!text) return std::nullopt;
-  const auto position = text->starts_with("r:")
-                            ? events::parse_position("0:" + std::string(text->substr(2)))
-                            : std::nullopt;
-  if (position) return position->sequence;
-  return std::unexpected(
-      http::problem(400, "invalid-parameter", std::string(name) + ": a position such as r:12"));
-}
-
-Parsed<Date> date_parameter(const http::Request& request, std::string_view name, Date otherwise) {
-  const auto text = request.query_value(name);
-  if (!text) return otherwise;
-  if (const auto date = events::parse_date(*text)) return *date;
-  return std::unexpected(
-      http::problem(400, "invalid-parameter", std::string(name) + ": a date such as 2024-02-05"));
-}
-
-void answer(Api& api, http::Request&& request, http::Responder&& responder,
-            const RegistryPlan& plan) {
-  auto caller = authenticate(api.node.principals(), request);
-  if (!caller) return responder(std::move(caller.error()));
-  auto at_least = registry_position(request, "at_least");
-  if (!at_least) return responder(std::move(at_least.error()));
-  auto job = plan(api, *caller, request);
-  if (!job) return responder(std::move(job.error()));
-  const Registry& registry = *api.node.registry();
-  const events::Position until{0, (*at_least).value_or(registry.log().end(0))};
-  const bool asked = at_least->has_value();
-  auto shared = std::make_shared<http::Responder>(std::move(responder));
-  const bool taken = api.workers.run([&registry, shared, until, asked, work = std::move(*job)] {
-    const auto wait = asked ? std::chrono::milliseconds(max_wait) : short_wait;
-    const bool arrived =
-        registry.store().wait_applied(until, std::chrono::steady_clock::now() + wait);
-    (*shared)(arrived || !asked
-                  ? work()
-                  : http::problem(504, "not-yet", "the views did not reach that position in 5 s"));
-  });
-  if (!taken) (*shared)(http::problem(503, "busy", "too many queries wait: try again"));
-}
-
-// Who works with deputies' records sees all of them; others see what a deputy shows (S4-8): county
-// and township deputies their whole card, those of upper levels what they agreed to.
-bool sees_records(const Caller& caller) {
-  return std::ranges::any_of(
-      std::initializer_list<engine::Role>{engine::Role::coordinator, engine::Role::officer,
-                                          engine::Role::supervisor, engine::Role::auditor,
-                                          engine::Role::importer, engine::Role::admin},
-      [&](engine::Role role) { return acts_as(caller, role); });
-}
 
 void keep_card(projections::DeputyState& deputy) {
   const bool shows_all =
@@ -111,27 +41,25 @@ std::string json_of(const Caller& caller, const SubjectState& state) {
   return events::to_json(shown);
 }
 
-http::Response not_found(SubjectKind kind) {
-  return http::problem(404, "not-found", "there is no such " + std::string(events::name_of(kind)));
-}
-
 // ---- One subject
 
-Plan plan_one(Api& api, const Caller& caller, const http::Request& request, SubjectKind kind) {
+RegistryJob plan_one(Api& api, const Caller& caller, const http::Request& request,
+                     SubjectKind kind) {
   if (auto wrong = check_parameters(request, {"at_least"}))
     return std::unexpected(std::move(*wrong));
   std::string id(request.path_parameter("id"));
   return [&api, caller, id, kind] {
     const auto state = api.node.registry()->store().load_state(id);
     if (!state) return to_response(state.error());
-    if (*state == nullptr || (*state)->kind != kind) return not_found(kind);
-    auto response = body_of(json_of(caller, **state));
+    if (*state == nullptr || (*state)->kind != kind) return no_such(kind);
+    auto response = json_response(json_of(caller, **state));
     response.headers.push_back({"ETag", etag((*state)->version)});
     return response;
   };
 }
 
-Plan plan_history(Api& api, const Caller& caller, const http::Request& request, SubjectKind kind) {
+RegistryJob plan_history(Api& api, const Caller& caller, const http::Request& request,
+                         SubjectKind kind) {
   if (auto wrong = check_parameters(request, {"at_least"}))
     return std::unexpected(std::move(*wrong));
   std::string id(request.path_parameter("id"));
@@ -143,11 +71,11 @@ Plan plan_history(Api& api, const Caller& caller, const http::Request& request, 
   return [&api, id, kind] {
     const Registry& registry = *api.node.registry();
     const auto state = registry.store().find(id);
-    if (state == nullptr || state->kind != kind) return not_found(kind);
+    if (state == nullptr || state->kind != kind) return no_such(kind);
     auto json = registry.history_json(id);
     if (!json) return http::problem(503, "log-unavailable", json.error());
-    if (!*json) return not_found(kind);
-    return body_of(std::move(**json));
+    if (!*json) return no_such(kind);
+    return json_response(std::move(**json));
   };
 }
 
@@ -191,7 +119,8 @@ bool fits(const ListFilter& f, const SubjectState& state) {
   return true;
 }
 
-Plan plan_list(Api& api, const Caller& caller, const http::Request& request, SubjectKind kind) {
+RegistryJob plan_list(Api& api, const Caller& caller, const http::Request& request,
+                      SubjectKind kind) {
   if (auto wrong = check_parameters(
           request, {"region", "q", "station", "congress", "level", "kind", "stage", "grass_roots",
                     "leading_cadre", "on", "limit", "cursor", "at_least"})) {
@@ -253,12 +182,12 @@ Plan plan_list(Api& api, const Caller& caller, const http::Request& request, Sub
     }
     out += "],\"total\":" + std::to_string(total) + R"(,"next":)";
     events::append_json_string(out, next);
-    return body_of(out + "}");
+    return json_response(out + "}");
   };
 }
 
 // Of one subject, by day, or those that a case came of (S2-32).
-Plan plan_activities(Api& api, const Caller& /*caller*/, const http::Request& request) {
+RegistryJob plan_activities(Api& api, const Caller& /*caller*/, const http::Request& request) {
   if (auto wrong = check_parameters(request, {"of", "case", "from", "to", "limit", "at_least"})) {
     return std::unexpected(std::move(*wrong));
   }
@@ -289,152 +218,13 @@ Plan plan_activities(Api& api, const Caller& /*caller*/, const http::Request& re
       if (out.back() != '[') out.push_back(',');
       out += events::to_json(*state);
     }
-    return body_of(out + "]}");
-  };
-}
-
-// ---- Duties
-
-Date today(Api& api) { return api.node.registry()->rules().zone->local_day(api.node.ids().now()); }
-
-Plan plan_duties(Api& api, const Caller& /*caller*/, const http::Request& request) {
-  if (auto wrong = check_parameters(request, {"on", "region", "at_least"}))
-    return std::unexpected(std::move(*wrong));
-  auto on = date_parameter(request, "on", today(api));
-  if (!on) return std::unexpected(std::move(on.error()));
-  std::string region = text_parameter(request, "region");
-  return [&api, on = *on, region] {
-    const Registry& registry = *api.node.registry();
-    std::string out = R"({"items":[)";
-    for (const auto& duty : registry.rules().duties) {
-      if (out.back() != '[') out.push_back(',');
-      out += events::to_json(registry.duties().gauge(duty, on, region));
-    }
-    return body_of(out + "]}");
-  };
-}
-
-Plan plan_duty(Api& api, const Caller& /*caller*/, const http::Request& request) {
-  if (auto wrong =
-          check_parameters(request, {"on", "region", "missing", "limit", "cursor", "at_least"})) {
-    return std::unexpected(std::move(*wrong));
-  }
-  const auto* duty = api.node.registry()->rules().duty(request.path_parameter("id"));
-  if (duty == nullptr)
-    return std::unexpected(http::problem(404, "not-found", "there is no such duty"));
-  auto on = date_parameter(request, "on", today(api));
-  if (!on) return std::unexpected(std::move(on.error()));
-  bool missing = true;
-  if (request.query_value("missing")) {
-    auto flag = flag_parameter(request, "missing");
-    if (!flag) return std::unexpected(std::move(flag.error()));
-    missing = *flag;
-  }
-  auto limit = limit_parameter(request);
-  if (!limit) return std::unexpected(std::move(limit.error()));
-  return [&api, duty, on = *on, missing, limit = *limit, region = text_parameter(request, "region"),
-          after = text_parameter(request, "cursor")] {
-    const auto& board = api.node.registry()->duties();
-    std::string out = R"({"gauge":)" + events::to_json(board.gauge(*duty, on, region)) +
-                      R"(,"missing":)" + (missing ? "true" : "false") + ",";
-    const auto page = board.subjects(*duty, on, region, missing, after, limit);
-    return body_of(out + events::to_json(page).substr(1));
-  };
-}
-
-// ---- 履职档案: what a deputy did, from events alone; every figure names the activities behind it
-// (S2-6, S2-7, S3-53, S4-24).
-
-struct FileLine {
-  std::uint64_t times = 0;
-  std::int64_t visits = 0, persons = 0, matters = 0, solved = 0, amount_yuan = 0;
-  std::vector<std::string> activities;
-
-  template <class Archive>
-  void serialize(Archive& ar) {
-    using events::optional, events::required;
-    ar(required("times", times), optional("visits", visits), optional("persons", persons),
-       optional("matters", matters), optional("solved", solved),
-       optional("amount_yuan", amount_yuan), required("activities", activities));
-  }
-};
-
-std::string file_json(Api& api, const SubjectState& deputy, Date from, Date to) {
-  constexpr std::size_t all = std::size_t{1} << 20U;
-  const Registry& registry = *api.node.registry();
-  std::map<std::pair<std::string, std::string>, FileLine> lines;  // by part and form
-  for (const auto& link : registry.store().activities_of(deputy.id, from, to, all)) {
-    const auto activity = registry.store().find(link.activity);
-    const auto* own = activity ? std::get_if<projections::ActivityState>(&activity->body) : nullptr;
-    if (own == nullptr || activity->stage != "held") continue;
-    for (const auto part : link.parts) {
-      FileLine& line = lines[{std::string(events::name_of(part)), own->plan.form}];
-      ++line.times;
-      line.visits += own->held.visits;
-      line.persons += own->held.persons;
-      line.matters += own->held.matters;
-      line.solved += own->held.solved;
-      line.amount_yuan += own->held.amount_yuan;
-      line.activities.push_back(link.activity);
-    }
-  }
-  std::string out = R"({"deputy":)";
-  events::append_json_string(out, deputy.id);
-  out += R"(,"name":)";
-  events::append_json_string(out, deputy.name());
-  out += R"(,"from":")" + events::format_date(from) + R"(","to":")" + events::format_date(to) +
-         R"(","mandates":[)";
-  for (const auto& mandate : std::get<projections::DeputyState>(deputy.body).mandates) {
-    if (out.back() != '[') out.push_back(',');
-    out += events::to_json(mandate);
-  }
-  out += R"(],"activities":[)";
-  for (const auto& [key, line] : lines) {
-    if (out.back() != '[') out.push_back(',');
-    out += R"({"part":)";
-    events::append_json_string(out, key.first);
-    out += R"(,"form":)";
-    events::append_json_string(out, key.second);
-    out += "," + events::to_json(line).substr(1);
-  }
-  out += R"(],"duties":[)";
-  for (const auto& duty : registry.rules().duties) {
-    const auto entry = registry.duties().of_subject(duty, deputy.id, to);
-    if (!entry) continue;
-    if (out.back() != '[') out.push_back(',');
-    out += R"({"duty":)";
-    events::append_json_string(out, duty.id);
-    out += R"(,"period":)";
-    events::append_json_string(out, engine::period_of(duty.period, to).label);
-    out += R"(,"done":)" + std::to_string(entry->done) + R"(,"minimum":)" +
-           std::to_string(entry->minimum) + "}";
-  }
-  return out + "]}";
-}
-
-Plan plan_file(Api& api, const Caller& caller, const http::Request& request) {
-  if (auto wrong = check_parameters(request, {"from", "to", "at_least"}))
-    return std::unexpected(std::move(*wrong));
-  std::string id(request.path_parameter("id"));
-  if (!sees_records(caller) && caller.principal->id != id) {
-    return std::unexpected(
-        http::problem(403, "forbidden", "a deputy's performance file is not open to you"));
-  }
-  auto from = date_parameter(request, "from", first_day);
-  if (!from) return std::unexpected(std::move(from.error()));
-  auto to = date_parameter(request, "to", today(api));
-  if (!to) return std::unexpected(std::move(to.error()));
-  return [&api, id, from = *from, to = *to] {
-    const auto state = api.node.registry()->store().find(id);
-    if (state == nullptr || state->kind != SubjectKind::deputy)
-      return not_found(SubjectKind::deputy);
-    return body_of(file_json(api, *state, from, to));
+    return json_response(out + "]}");
   };
 }
 
 // ---- The registry's events, in order, for integrators and auditors
 
-Plan plan_events(Api& api, const Caller& caller, const http::Request& request) {
+RegistryJob plan_events(Api& api, const Caller& caller, const http::Request& request) {
   if (auto wrong = check_parameters(request, {"after", "limit", "at_least"}))
     return std::unexpected(std::move(*wrong));
   if (!may_read_events(caller))
@@ -461,15 +251,8 @@ Plan plan_events(Api& api, const Caller& caller, const http::Request& request) {
       events::append_cloud_event(out, decoded->envelope, decoded->data);
       last = reader->position().sequence;
     }
-    return body_of(out + R"(],"next":")" + node::format_registry_position(last) + R"("})");
+    return json_response(out + R"(],"next":")" + node::format_registry_position(last) + R"("})");
   };
-}
-
-void add(http::Router& router, Api& api, const std::string& path, RegistryPlan plan) {
-  router.add("GET", path,
-             [&api, plan = std::move(plan)](http::Request&& request, http::Responder&& responder) {
-               answer(api, std::move(request), std::move(responder), plan);
-             });
 }
 
 }  // namespace
@@ -484,15 +267,12 @@ void add_registry_queries(http::Router& router, Api& api) {
         return plan(at, caller, request, kind);
       };
     };
-    if (kind != SubjectKind::activity) add(router, api, path, of_kind(plan_list));
-    add(router, api, path + "/{id}", of_kind(plan_one));
-    add(router, api, path + "/{id}/history", of_kind(plan_history));
+    if (kind != SubjectKind::activity) add_registry_query(router, api, path, of_kind(plan_list));
+    add_registry_query(router, api, path + "/{id}", of_kind(plan_one));
+    add_registry_query(router, api, path + "/{id}/history", of_kind(plan_history));
   }
-  add(router, api, "/v1/activities", plan_activities);
-  add(router, api, "/v1/registry/events", plan_events);
-  add(router, api, "/v1/duties", plan_duties);
-  add(router, api, "/v1/duties/{id}", plan_duty);
-  add(router, api, "/v1/deputies/{id}/file", plan_file);
+  add_registry_query(router, api, "/v1/activities", plan_activities);
+  add_registry_query(router, api, "/v1/registry/events", plan_events);
 }
 
 }  // namespace huiyin::api

@@ -1,7 +1,5 @@
 // POST /v1/stations and POST /v1/stations/{id}/{command}, and so for every kind of the registry.
 #include "api.hpp"
-#include "crypto/digest.hpp"
-#include "crypto/uuid.hpp"
 #include "events/case_codec.hpp"
 #include "facts.hpp"
 #include "http/problem.hpp"
@@ -31,10 +29,6 @@ Role role_for(const node::Registry& registry, const Incoming& in) {
   return in.caller.principal->roles.front();
 }
 
-std::string derived(std::initializer_list<std::string_view> parts) {
-  return crypto::uuid_v8(std::span(parts.begin(), parts.size()));
-}
-
 std::expected<RegistryCommand, http::Response> read(Api& api, Incoming& in) {
   thread_local events::json::Parser parser;
   const std::string_view text = in.request.body.empty() ? std::string_view("{}") : in.request.body;
@@ -61,12 +55,11 @@ std::expected<RegistryCommand, http::Response> read(Api& api, Incoming& in) {
     command->traceparent = trace->substr(0, 64);
   if (in.subject.empty())
     in.subject = key->empty() ? api.node.ids().fresh_id()
-                              : derived({"subject", p.id, events::name_of(word.kind), *key});
+                              : derived_id({"subject", p.id, events::name_of(word.kind), *key});
   command->case_id = in.subject;
   command->id =
-      key->empty() ? api.node.ids().fresh_id() : derived({"registry", p.id, in.subject, *key});
-  command->hash =
-      crypto::sha256_hex(std::string(word.command) + "\n" + in.request.body).substr(0, 32);
+      key->empty() ? api.node.ids().fresh_id() : derived_id({"registry", p.id, in.subject, *key});
+  command->hash = command_hash(word.command, in.request.body);
   return std::move(*command);
 }
 

@@ -3,6 +3,8 @@
 #include <charconv>
 
 #include "answers.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/uuid.hpp"
 #include "http/problem.hpp"
 
 namespace huiyin::api {
@@ -55,6 +57,16 @@ std::expected<std::string, http::Response> given_id(events::json::Value body,
   return std::unexpected(to_response(
       events::DecodeError{events::DecodeErrorCode::invalid_value, "/" + std::string(name),
                           "an id has 1 to 64 letters, digits, dots, dashes, underscores"}));
+}
+
+std::string derived_id(std::initializer_list<std::string_view> parts) {
+  return crypto::uuid_v8(std::span(parts.begin(), parts.size()));
+}
+
+// Half of a SHA-256 tells two bodies apart as well as all of it.
+std::string command_hash(std::string_view command, std::string_view body) {
+  constexpr std::size_t characters = 32;
+  return crypto::sha256_hex(std::string(command) + "\n" + std::string(body)).substr(0, characters);
 }
 
 }  // namespace huiyin::api

@@ -59,6 +59,10 @@ int main(int argc, char** argv) {
   add_stats(root, context);
   add_registry(root, context);
   add_duties(root, context);
+  add_commitments(root, context);
+  add_campaign(root, context);
+  add_sheets(root, context);
+  add_bulletin(root, context);
   add_export(root, context);
   add_import(root, context);
   add_settle_import(root, context);
