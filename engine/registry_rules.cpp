@@ -131,6 +131,37 @@ DutySubjects read_subjects(const Table& duty) {
   return out;
 }
 
+DutyCount read_count(const Table& count, const RegistryRules& rules) {
+  count.only({"form", "part", "of"});
+  DutyCount one;
+  one.form = count.text("form");
+  count.needed_text("part");
+  if (const auto part = count.word<projections::ActivityPart>("part", "part")) one.part = *part;
+  one.of = count.has("of") ? count.text("of") : "times";
+  if (!one.form.empty() && rules.form(one.form) == nullptr)
+    count.fail("form", "no such form of activity: \"" + one.form + "\"");
+  return one;
+}
+
+void read_scores(const Table& root, RegistryRules& rules) {
+  constexpr std::int64_t most = 1'000'000;
+  root.only({"score"});
+  for (const Table& table : root.tables("score")) {
+    table.only({"id", "name", "count", "cases", "points", "most"});
+    ScorePart part;
+    part.id = table.needed_text("id");
+    part.name = table.needed_text("name");
+    part.cases = table.flag("cases", false);
+    for (const Table& count : table.tables("count"))
+      part.counts.push_back(read_count(count, rules));
+    if (part.cases != part.counts.empty())
+      table.fail("count", "a score counts activities, or cases = true");
+    part.points = static_cast<std::uint32_t>(table.number("points", 1, most).value_or(1));
+    part.most = static_cast<std::uint32_t>(table.number("most", 1, most).value_or(most));
+    add_once(table, rules.scores, std::move(part));
+  }
+}
+
 void read_duties(const Table& root, RegistryRules& rules) {
   root.only({"duty"});
   for (const Table& table : root.tables("duty")) {
@@ -156,12 +187,7 @@ void read_duties(const Table& root, RegistryRules& rules) {
     if (duty.period == DutyPeriod::meeting && duty.subjects.kind != SubjectKind::organ)
       table.fail("period", "only organs hold meetings");
     for (const Table& count : table.tables("count")) {
-      count.only({"form", "part", "of"});
-      DutyCount one;
-      one.form = count.text("form");
-      count.needed_text("part");
-      if (const auto part = count.word<projections::ActivityPart>("part", "part")) one.part = *part;
-      one.of = count.has("of") ? count.text("of") : "times";
+      DutyCount one = read_count(count, rules);
       if (constexpr std::string_view invited = "invited:"; one.of.starts_with(invited)) {
         one.of_level = events::parse_enum<events::Level>(one.of.substr(invited.size()));
         if (!one.of_level || duty.period != DutyPeriod::meeting)
@@ -169,8 +195,6 @@ void read_duties(const Table& root, RegistryRules& rules) {
       }
       if (duty.period == DutyPeriod::meeting && one.form.empty())
         count.fail("form", "what is counted by meeting names the meeting's form");
-      if (!one.form.empty() && rules.form(one.form) == nullptr)
-        count.fail("form", "no such form of activity: \"" + one.form + "\"");
       duty.counts.push_back(std::move(one));
     }
     if (duty.counts.empty()) table.fail("count", "something must count");
@@ -181,7 +205,7 @@ void read_duties(const Table& root, RegistryRules& rules) {
 }
 
 void read_registry(const Table& root, RegistryRules& rules) {
-  root.only({"zone", "by", "station", "checklist", "form"});
+  root.only({"zone", "by", "station", "checklist", "form", "route"});
   auto zone = Zone::load(root.has("zone") ? root.text("zone") : std::string(default_zone));
   if (zone) {
     rules.zone = *std::move(zone);
@@ -192,6 +216,12 @@ void read_registry(const Table& root, RegistryRules& rules) {
   read_station(root, rules);
   read_checklists(root, rules);
   read_forms(root, rules);
+  for (const Table& table : root.tables("route")) {
+    table.only({"level", "organ", "region"});
+    rules.routes.push_back({table.words<events::Level>("level", "level"),
+                            table.words<events::OrganKind>("organ", "kind of organ"),
+                            table.words<events::RegionKind>("region", "kind of region")});
+  }
 }
 
 }  // namespace
@@ -210,6 +240,11 @@ std::expected<RegistryRules, std::vector<DefinitionError>> load_registry_rules(
                  [&](const Table& root) { read_registry(root, rules); });
   read_toml_file(folder / "duties.toml", errors,
                  [&](const Table& root) { read_duties(root, rules); });
+  std::error_code ignored;
+  if (std::filesystem::exists(folder / "scoring.toml", ignored)) {
+    read_toml_file(folder / "scoring.toml", errors,
+                   [&](const Table& root) { read_scores(root, rules); });
+  }
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return rules;
 }

@@ -234,11 +234,11 @@ struct Folder {
   }
   void operator()(const events::DutyWarned& e) const {
     count(e);
-    as<DutyState>().warned = day;
+    if (!e.more) as<DutyState>().warned = day;
   }
   void operator()(const events::DutyClosed& e) const {
     count(e);
-    as<DutyState>().closed = day;
+    if (!e.more) as<DutyState>().closed = day;
   }
 };
 

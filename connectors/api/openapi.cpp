@@ -186,6 +186,39 @@ std::string registry_paths() {
          ",";
 }
 
+std::string supervision_paths() {
+  return query_path("/v1/commitments", "commitments",
+                    {{"organ", "promised by"},
+                     {"region", "GB/T 2260 code, with all below it"},
+                     {"from", "due on this date or later"},
+                     {"to", "due on this date or earlier"},
+                     {"overdue", "true: only those whose day has passed"},
+                     {"limit", "1 to 500, default 50"},
+                     {"at_least", "a position"}}) +
+         "," +
+         R"("/v1/campaigns/{id}/find":{"post":{"operationId":"campaign-find","tags":["registry"],"parameters":[)" +
+         parameter("id", "path", "the campaign: selects the cases that it asks for") +
+         R"(],"responses":)" +
+         responses({"200", "401", "403", "404", "409", "503"}, R"({"type":"object"})") + "}}," +
+         query_path("/v1/campaigns/{id}/progress", "campaign-progress",
+                    {{"at_least", "a position"}}) +
+         "," +
+         query_path("/v1/organs/{id}/sheet", "organ-sheet",
+                    {{"year", "such as 2024"}, {"at_least", "a position"}}) +
+         "," +
+         query_path("/v1/station-check", "station-check",
+                    {{"region", ""}, {"from", "a date"}, {"to", "a date"}}) +
+         "," + query_path("/v1/bulletins", "bulletins", {{"at_least", "a position"}}) + "," +
+         query_path("/v1/bulletins/{id}", "bulletin",
+                    {{"period", "2024, 2024-Q2, 2024-07, 2018..2022"},
+                     {"format", "json, markdown or html"},
+                     {"periodical", "whose head and next number it gets"},
+                     {"date", "printed on it"},
+                     {"region", "and what else the bulletin asks for"},
+                     {"at_least", "a position"}}) +
+         ",";
+}
+
 std::string make() {
   std::string out =
       R"({"openapi":"3.1.0","info":{"title":"Huiyin","version":"1",)"
@@ -263,7 +296,7 @@ std::string make() {
       R"("occurred_at":{"type":"string","format":"date-time"},"cases":{"type":"array","minItems":1,"maxItems":500,)"
       R"("items":{"type":"object","description":"case, and the body of hand-off"}}},"required":["cases"]}}}},"responses":)" +
       responses({"200", "400", "401", "403", "413"}, R"({"type":"object"})") + "}}," +
-      registry_paths() +
+      registry_paths() + supervision_paths() +
       query_path("/v1/events", "events", {{"after", "`next` of the page before"}, {"limit", ""}}) +
       "," + query_path("/v1/events/stream", "stream", {{"after", "a cursor; Last-Event-ID wins"}}) +
       "," + query_path("/healthz", "health", {}) + "," + query_path("/readyz", "ready", {}) + "," +

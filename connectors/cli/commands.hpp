@@ -17,6 +17,7 @@ void add_registry(Arguments& root, const Context& context);
 void add_commitments(Arguments& root, const Context& context);
 void add_campaign(Arguments& root, const Context& context);
 void add_sheets(Arguments& root, const Context& context);
+void add_files(Arguments& root, const Context& context);
 void add_bulletin(Arguments& root, const Context& context);
 void add_duties(Arguments& root, const Context& context);
 void add_case(Arguments& root, const Context& context);

@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
   add_commitments(root, context);
   add_campaign(root, context);
   add_sheets(root, context);
+  add_files(root, context);
   add_bulletin(root, context);
   add_export(root, context);
   add_import(root, context);

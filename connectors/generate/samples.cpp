@@ -92,10 +92,14 @@ class Reader {
     std::vector<std::filesystem::path> files;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-      if (entry.path().extension() == ".toml" && entry.path().filename() != "principals.toml")
+      const auto name = entry.path().filename();
+      if (entry.path().extension() == ".toml" && name != "principals.toml" &&
+          name != "registry.toml")
         files.push_back(entry.path());
     }
     if (error) return std::unexpected(folder.string() + ": " + error.message());
+    if (auto read = read_registry(folder / "registry.toml"); !read)
+      return std::unexpected(read.error());
     std::ranges::sort(files);
     for (const auto& file : files) {
       if (auto read = read_cases(file); !read) return std::unexpected(read.error());
@@ -166,6 +170,59 @@ class Reader {
     return {};
   }
 
+  Done read_registry(const std::filesystem::path& file) {
+    const auto parsed = toml::parse_file(file.string());
+    if (!parsed) return broken(file, parsed.error());
+    const auto* subjects = parsed.table()["subject"].as_array();
+    if (subjects == nullptr) return std::unexpected(file.string() + ": no [[subject]]");
+    for (const auto& node : *subjects) {
+      const toml::table& from = *node.as_table();
+      const auto kind = events::parse_enum<events::SubjectKind>(text(from, "kind"));
+      if (!kind) return std::unexpected(place_of(node) + "unknown kind " + text(from, "kind"));
+      const auto founding = std::ranges::find_if(events::registry_words, [&](const auto& word) {
+        return word.kind == *kind && word.founds;
+      });
+      if (auto read = read_subject_step(from, *kind, founding->command, text(from, "id")); !read)
+        return std::unexpected(place_of(node) + read.error());
+      const auto* steps = from["step"].as_array();
+      if (steps == nullptr) continue;
+      for (const auto& step : *steps) {
+        const toml::table& own = *step.as_table();
+        if (auto read = read_subject_step(own, *kind, text(own, "command"), text(from, "id"));
+            !read)
+          return std::unexpected(place_of(step) + read.error());
+      }
+    }
+    return {};
+  }
+
+  std::expected<void, std::string> read_subject_step(const toml::table& from,
+                                                     events::SubjectKind kind,
+                                                     std::string_view word,
+                                                     const std::string& subject) {
+    const auto event = events::registry_command_index(kind, word);
+    if (!event) return std::unexpected("unknown command " + std::string(word));
+    const auto at = instant_of(text(from, "at"), now_);
+    if (!at) return std::unexpected("`at` is a day and a time like \"-85d 09:30\"");
+    const auto* body = from["body"].as_table();
+    auto json = with_days(body == nullptr ? "{}" : json_of(*body), now_);
+    if (!json) return std::unexpected(json.error());
+    const auto parsed = events::parse_json(parser_, *json);
+    if (!parsed) return std::unexpected(parsed.error().detail);
+    auto command = engine::decode_registry_command(*event, *parsed);
+    if (!command) return std::unexpected(command.error().pointer + ": " + command.error().detail);
+    const std::string place = subject + "|" + std::to_string(samples_.registry.size());
+    const std::array<std::string_view, 2> texts{"sample-registry", place};
+    engine::RegistryCommand out = *std::move(command);
+    out.id = crypto::uuid_v8(texts);
+    out.hash = out.id;
+    out.case_id = subject;
+    out.actor = {.id = "coordinator-city", .role = engine::Role::coordinator};
+    out.occurred_at = *at;
+    samples_.registry.push_back(std::move(out));
+    return {};
+  }
+
   std::expected<engine::Command, std::string> read_step(const toml::table& from,
                                                         const std::string& case_id) {
     const auto type = events::parse_enum<engine::CommandType>(text(from, "command"));
@@ -216,6 +273,28 @@ class Reader {
 
 std::expected<Samples, std::string> read_samples(const std::filesystem::path& folder, Instant now) {
   return Reader(now).read(folder);
+}
+
+std::expected<std::vector<std::string>, std::string> load_registry_samples(
+    std::vector<engine::RegistryCommand> commands, engine::RegistryProcessor& processor,
+    const projections::RegistryStore& store) {
+  constexpr std::chrono::seconds patience{5};
+  std::vector<std::string> refused;
+  for (engine::RegistryCommand& command : commands) {
+    const std::string what = command.case_id + ": " + std::string(command.word().command);
+    engine::look_up(command, store);
+    const engine::Answer answer = processor.execute(std::move(command));
+    if (const auto* refusal = std::get_if<engine::Refusal>(&answer)) {
+      refused.push_back(what + " (" + refusal->rule + "): " + refusal->detail);
+    } else if (const auto* error = std::get_if<engine::RuntimeError>(&answer)) {
+      return std::unexpected(what + ": " + error->detail);
+    } else {
+      // The next command may name this subject.
+      store.wait_applied({0, std::get<engine::Outcome>(answer).position.sequence},
+                         std::chrono::steady_clock::now() + patience);
+    }
+  }
+  return refused;
 }
 
 std::expected<SamplesSummary, std::string> load_samples(Samples samples, engine::Runtime& runtime,

@@ -7,6 +7,7 @@
 #include "keys/master_key.hpp"
 #include "local_log/local_log.hpp"
 #include "node/cluster.hpp"
+#include "node/duty_watch.hpp"
 #include "node/logging.hpp"
 #include "text_follower.hpp"
 
@@ -77,8 +78,12 @@ std::expected<std::unique_ptr<Node>, std::string> Node::open(Settings settings, 
     node->principals_ = std::move(*principals);
   }
   if (auto opened = node->open_stores(access); !opened) return std::unexpected(opened.error());
-  if (auto opened = node->open_registry(access == Access::read); !opened)
-    return std::unexpected(opened.error());
+  node->access_ = access;
+  if (access == Access::serve) {
+    if (auto opened = node->open_registry(); !opened) return std::unexpected(opened.error());
+    if (node->registry_ != nullptr)
+      node->duty_watch_ = std::make_unique<DutyWatch>(*node->registry_, *node->ids_);
+  }
   if (access != Access::read) {
     if (auto started = node->start_runtime(access); !started)
       return std::unexpected(started.error());
@@ -137,14 +142,23 @@ std::expected<void, std::string> Node::open_log(bool reads) {
   return {};
 }
 
-std::expected<void, std::string> Node::open_registry(bool reads) {
+Registry* Node::registry() {
+  if (access_ != Access::serve && !asked_for_registry_) {
+    asked_for_registry_ = true;
+    if (const auto opened = open_registry(); !opened)
+      node::log(LogLevel::error, "the registry cannot be opened", {{"error", opened.error()}});
+  }
+  return registry_.get();
+}
+
+std::expected<void, std::string> Node::open_registry() {
   const auto rules = settings_.config / "registry";
   std::error_code ignored;
   if (settings_.kafka || !std::filesystem::exists(rules, ignored)) return {};
   auto registry = Registry::open(*ids_, {.directory = settings_.data / "registry",
                                          .rules = rules,
                                          .source = "/huiyin/" + settings_.deployment,
-                                         .read_only = reads});
+                                         .read_only = access_ == Access::read});
   if (!registry) return std::unexpected(registry.error());
   registry_ = std::move(*registry);
   return {};
@@ -223,6 +237,7 @@ bool Node::wait_for_text(std::chrono::steady_clock::time_point deadline) {
 void Node::stop(std::chrono::milliseconds deadline) {
   if (runtime_ != nullptr) runtime_->stop(deadline);
   if (cluster_ != nullptr) cluster_->stop(deadline);
+  duty_watch_.reset();
   if (registry_ != nullptr) registry_->stop(deadline);
   text_follower_.reset();
 }

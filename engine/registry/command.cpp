@@ -123,6 +123,39 @@ struct LookUp {
   void operator()(const Other& /*other*/) const {}
 };
 
+// Where an activity is: as planned, else where its station or its organiser is.
+std::string region_of(const projections::RegistryStore& store,
+                      const events::ActivityPlanned& plan) {
+  if (!plan.region.empty()) return plan.region;
+  for (const auto* id : {&plan.station, &plan.organiser}) {
+    const auto state = id->empty() ? nullptr : store.find(*id);
+    if (state != nullptr) return state->region();
+  }
+  return {};
+}
+std::string region_of(const projections::RegistryStore& store,
+                      const projections::SubjectState& state) {
+  if (const auto* activity = std::get_if<projections::ActivityState>(&state.body))
+    return region_of(store, activity->plan);
+  return state.region();
+}
+
+// Where a subject begins to be; empty where a body does not say it.
+struct RegionOf {
+  const projections::RegistryStore& store;
+
+  std::string operator()(const events::RegionAdded& e) const { return e.parent; }
+  std::string operator()(const events::ActivityPlanned& e) const { return region_of(store, e); }
+  template <class Body>
+  std::string operator()(const Body& e) const {
+    if constexpr (requires { e.region; }) {
+      return e.region;
+    } else {
+      return {};
+    }
+  }
+};
+
 template <std::size_t Index>
 std::string schema_of() {
   Head head;
@@ -163,6 +196,15 @@ std::expected<RegistryCommand, events::DecodeError> decode_registry_command(
 void look_up(RegistryCommand& command, const projections::RegistryStore& store) {
   command.facts = {};
   std::visit(LookUp{store, command.facts}, command.body);
+  // Deputies go where people are (S2-29); who works for an organ works where it is in charge.
+  if (command.actor.region.empty() || command.actor.role == Role::deputy) return;
+  std::string where = std::visit(RegionOf{store}, command.body);
+  if (!command.word().founds) {
+    const auto state = store.find(command.case_id);
+    if (state != nullptr) where = region_of(store, *state);
+  }
+  if (!where.empty() && !store.lies_within(where, command.actor.region))
+    command.facts.outside = std::move(where);
 }
 
 }  // namespace huiyin::engine

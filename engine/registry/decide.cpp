@@ -368,6 +368,10 @@ std::expected<RegistryDecision, Refusal> decide(const RegistryRules& rules,
                   "the role " + std::string(events::name_of(command.actor.role)) + " may not " +
                       std::string(word.command) + " a " + kind);
   }
+  if (!command.facts.outside.empty()) {
+    return refuse(RefusalCode::not_permitted, "S4-27",
+                  command.facts.outside + " is not within your region, " + command.actor.region);
+  }
   if (command.expected_version && *command.expected_version != state.version) {
     return refuse(RefusalCode::stale_version, "if-match",
                   "the version is " + std::to_string(state.version));

@@ -16,7 +16,7 @@ using projections::Done;
 using projections::SubjectState;
 
 // Sheets that are kept: those of a day's duties, and of some days looked back at.
-constexpr std::size_t kept_sheets = 128;
+constexpr std::size_t kept_sheets = 64;
 
 template <class T>
 bool one_of(const std::vector<T>& asked, const T& is) {
@@ -31,7 +31,19 @@ std::vector<projections::ActivityPart> parts_of(const Duty& duty) {
   return parts;
 }
 
+// What it counts for, under all that counts in its part.
+std::uint32_t worth(const Duty& duty, const Done& done) {
+  std::uint32_t sum = 0;
+  for (const DutyCount& count : duty.counts) {
+    sum += worth(count, done);
+  }
+  return sum;
+}
+
+}  // namespace
+
 std::uint32_t worth(const DutyCount& count, const Done& done) {
+  if (count.part != done.part) return 0;
   if (!count.form.empty() && count.form != done.form) return 0;
   if (count.of == "times") return 1;
   if (count.of == "solved") return done.solved;
@@ -44,17 +56,6 @@ std::uint32_t worth(const DutyCount& count, const Done& done) {
   }
   return outputs;
 }
-
-// What it counts for, under all that counts in its part.
-std::uint32_t worth(const Duty& duty, const Done& done) {
-  std::uint32_t sum = 0;
-  for (const DutyCount& count : duty.counts) {
-    if (count.part == done.part) sum += worth(count, done);
-  }
-  return sum;
-}
-
-}  // namespace
 
 PeriodDays period_of(DutyPeriod kind, Date day) {
   const auto year_of = static_cast<int>(day.year());

@@ -151,6 +151,12 @@ Result<std::size_t> load(node::Settings settings, generate::Samples samples) {
   if (auto done = seal_petitioners((*node)->vault(), samples.commands); !done) {
     return std::unexpected(done.error());
   }
+  if (auto* registry = (*node)->registry()) {
+    const auto refused = generate::load_registry_samples(std::move(samples.registry),
+                                                         registry->processor(), registry->store());
+    if (!refused) return fail("samples", refused.error());
+    for (const auto& one : *refused) note("refused: " + one);
+  }
   const auto loaded =
       generate::load_samples(std::move(samples), (*node)->runtime(), (*node)->ids());
   if (!loaded) return fail("samples", loaded.error());

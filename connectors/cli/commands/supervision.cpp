@@ -1,4 +1,4 @@
-// huiyin commitments, campaign, sheets: what supervision looks at over many cases.
+// huiyin commitments, campaign, sheets, files: what supervision looks at over many cases.
 #include <memory>
 
 #include "commands.hpp"
@@ -8,6 +8,7 @@
 #include "supervision/campaigns.hpp"
 #include "supervision/commitments.hpp"
 #include "supervision/organ_sheet.hpp"
+#include "supervision/performance_file.hpp"
 
 namespace huiyin::cli {
 namespace {
@@ -171,6 +172,61 @@ Done run_sheets(const Context& context, const SheetArguments& arguments) {
   return {};
 }
 
+// ---- huiyin files
+
+struct FilesArguments {
+  TimeOptions times;
+  std::string congress, from, to;
+  std::uint64_t term = 0;
+};
+
+// One line for each deputy of a term, for whoever looks at all of them together (S3-6).
+Done run_files(const Context& context, const FilesArguments& arguments) {
+  const auto from = parse_day("--from", arguments.from);
+  if (!from) return std::unexpected(from.error());
+  const auto to = parse_day("--to", arguments.to);
+  if (!to) return std::unexpected(to.error());
+  const auto reading = open_reading(context, arguments.times);
+  if (!reading) return std::unexpected(reading.error());
+  const auto* registry = reading->node->registry();
+  if (registry == nullptr) return fail("no-registry", "nothing has been registered here");
+  const auto day = today(*reading, arguments.times);
+  if (!day) return std::unexpected(day.error());
+  const events::Date last = to->value_or(*day);
+  const events::Date first = from->value_or(last.year() / std::chrono::January / 1);
+  const supervision::FileSources sources{reading->views(), registry->store(), registry->rules(),
+                                         registry->duties()};
+  std::vector<console::Column> columns{{"deputy"}, {"name"}, {"cases", Align::right}};
+  for (const auto& part : registry->rules().scores) columns.push_back({part.id, Align::right});
+  columns.push_back({"points", Align::right});
+  console::Table table(columns);
+  std::string json = R"({"items":[)";
+  const auto deputies = supervision::deputies_of(registry->store(), arguments.congress,
+                                                 static_cast<std::uint16_t>(arguments.term), last);
+  for (const auto& deputy : deputies) {
+    const auto file = supervision::performance_file(sources, *deputy, first, last);
+    if (!file) return std::unexpected(to_failure(file.error()));
+    if (context.json) {
+      if (json.back() != '[') json.push_back(',');
+      json += events::to_json(*file);
+      continue;
+    }
+    std::vector<console::Cell> row{
+        {file->deputy}, {file->name}, {std::to_string(file->cases.size())}};
+    for (const auto& score : file->scores) row.push_back({std::to_string(score.points)});
+    row.push_back({std::to_string(file->points)});
+    table.add(row);
+  }
+  if (context.json) {
+    print_line(json + "]}");
+    return {};
+  }
+  print_table(table);
+  note(std::to_string(deputies.size()) + " deputies, " + events::format_date(first) + " to " +
+       events::format_date(last));
+  return {};
+}
+
 }  // namespace
 
 void add_commitments(Arguments& root, const Context& context) {
@@ -210,6 +266,20 @@ void add_sheets(Arguments& root, const Context& context) {
   sheets.option("--organ", arguments->organ, "of this organ alone");
   arguments->times.declare(sheets);
   sheets.run([&context, arguments] { return run_sheets(context, *arguments); });
+}
+
+void add_files(Arguments& root, const Context& context) {
+  const auto arguments = std::make_shared<FilesArguments>();
+  Arguments files =
+      root.command("files", "Deputies' performance files of a term, with their scores",
+                   "  huiyin files --congress hunan --term 13 --from 2018-01-01 --json");
+  files.option("--congress", arguments->congress, "deputies of this congress");
+  files.require("--congress");
+  files.option("--term", arguments->term, "of this term (any)");
+  files.option("--from", arguments->from, "what they did from this day on (the year's first)");
+  files.option("--to", arguments->to, "up to this day (today)");
+  arguments->times.declare(files);
+  files.run([&context, arguments] { return run_files(context, *arguments); });
 }
 
 }  // namespace huiyin::cli

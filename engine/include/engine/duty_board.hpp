@@ -125,6 +125,9 @@ class DutyBoard {
   mutable std::map<std::pair<std::string, Date>, std::shared_ptr<const Sheet>> sheets_;
 };
 
+// How much an activity that was held counts for, in one of the parts that a subject had in it.
+std::uint32_t worth(const DutyCount& count, const projections::Done& done);
+
 // Whether a subject was there and active on a day.
 bool active_on(const projections::SubjectState& subject, Date day);
 

@@ -24,6 +24,7 @@ struct RegistryFacts {
   std::optional<events::Level> level;            // of the congress whose mandate begins
   std::vector<std::uint16_t> terms;              // of that congress
   std::vector<std::string> region_names;         // of a station: its region, then those above it
+  std::string outside;  // where the subject is, when that is outside the sender's region
 };
 
 struct RegistryCommand {

@@ -69,6 +69,22 @@ struct Duty {
   std::int32_t warn_days = 0;
 };
 
+// One part of a deputy's score (S1-19, S3-45, S4-23).
+struct ScorePart {
+  std::string id, name;
+  std::vector<DutyCount> counts;
+  bool cases = false;  // counts the cases that the deputy proposed, instead
+  std::uint32_t points = 1, most = 0;
+};
+
+// Whom a deputy's work is reported to, beside others (S2-16): the organs of these kinds in the
+// regions of these kinds that hold the deputy's own.
+struct ReportRoute {
+  std::vector<events::Level> levels;
+  std::vector<events::OrganKind> organs;
+  std::vector<events::RegionKind> regions;
+};
+
 struct StationRules {
   std::vector<std::string> names;  // with {region}
   std::vector<events::StationForm> free_names;
@@ -84,13 +100,16 @@ struct RegistryRules {
   std::vector<ActivityForm> forms;
   std::vector<Checklist> checklists;
   std::vector<Duty> duties;
+  std::vector<ScorePart> scores;
+  std::vector<ReportRoute> routes;
 
   const ActivityForm* form(std::string_view id) const;
   const Checklist* checklist(std::string_view id) const;
   const Duty* duty(std::string_view id) const;
 };
 
-// Reads registry.toml and duties.toml of a folder. All mistakes, each with file and line.
+// Reads registry.toml, duties.toml and scoring.toml of a folder; scores may be absent. All
+// mistakes, each with file and line.
 std::expected<RegistryRules, std::vector<DefinitionError>> load_registry_rules(
     const std::filesystem::path& folder);
 

@@ -31,6 +31,27 @@ TEST(Samples, EveryWordOccurs) {
   }
 }
 
+TEST(Samples, TheRegistryKnowsWhomTheCasesName) {
+  const auto samples = read_samples(folder, sys_days{2026y / 6 / 15});
+  ASSERT_TRUE(samples) << samples.error();
+  std::set<std::string> registered;
+  std::set<events::SubjectKind> kinds;
+  for (const auto& command : samples->registry) {
+    registered.insert(command.case_id);
+    kinds.insert(command.word().kind);
+  }
+  // All but what the engine alone says.
+  EXPECT_EQ(kinds.size(), events::subject_kind_count - 1);
+  for (const auto& principal : samples->principals) {
+    if (!principal.organ.empty())
+      EXPECT_TRUE(registered.contains(principal.organ)) << principal.organ;
+    if (!principal.station.empty())
+      EXPECT_TRUE(registered.contains(principal.station)) << principal.station;
+    if (std::ranges::find(principal.roles, engine::Role::deputy) != principal.roles.end())
+      EXPECT_TRUE(registered.contains(principal.id)) << principal.id;
+  }
+}
+
 class SamplesOn : public ::testing::TestWithParam<events::Instant> {};
 
 TEST_P(SamplesOn, NothingIsRefused) {

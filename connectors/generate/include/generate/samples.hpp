@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/registry_kind.hpp"
 #include "engine/runtime.hpp"
 
 namespace huiyin::generate {
@@ -26,13 +27,19 @@ struct SamplePrincipal {
 
 struct Samples {
   std::vector<SamplePrincipal> principals;
-  std::vector<engine::Command> commands;  // in order of time
+  std::vector<engine::RegistryCommand> registry;  // registry.toml, in the order of the file
+  std::vector<engine::Command> commands;          // in order of time
   std::size_t cases = 0;
 };
 
 // Reads every file of the folder. An error names file and line.
 std::expected<Samples, std::string> read_samples(const std::filesystem::path& folder,
                                                  events::Instant now);
+
+// Gives the registry's commands one after the other. What is refused is a sentence each.
+std::expected<std::vector<std::string>, std::string> load_registry_samples(
+    std::vector<engine::RegistryCommand> commands, engine::RegistryProcessor& processor,
+    const projections::RegistryStore& store);
 
 struct SamplesSummary {
   std::uint64_t commands = 0;        // accepted

@@ -24,6 +24,7 @@
 namespace huiyin::node {
 
 class TextFollower;
+class DutyWatch;
 class Cluster;
 
 enum class Access : std::uint8_t {
@@ -55,8 +56,9 @@ class Node {
   // Where commands go: this process's engine, or through Kafka. Not with Access::read.
   engine::CaseCommands& commands();
   keys::Vault& vault() { return *vault_; }
-  // Null with [kafka], where there is no config/registry, and where a reader finds none.
-  Registry* registry() { return registry_.get(); }
+  // Null with [kafka], where there is no config/registry, and where a reader finds none. A server
+  // has it from the beginning; others open it when they ask for it first, from one thread.
+  Registry* registry();
 
   engine::RuntimeSnapshot snapshot() const;
   // With [kafka]: figures of the cluster for /metrics, and partitions that this instance decides.
@@ -80,10 +82,12 @@ class Node {
   std::expected<void, std::string> open_log(bool reads);
   std::expected<void, std::string> start_runtime(Access access);
   std::expected<void, std::string> start_local(Access access);
-  std::expected<void, std::string> open_registry(bool reads);
+  std::expected<void, std::string> open_registry();
   void committed();
 
   Settings settings_;
+  Access access_ = Access::read;
+  bool asked_for_registry_ = false;
   engine::Definitions definitions_;
   Principals principals_;
   std::unique_ptr<engine::IdSource> ids_;
@@ -92,6 +96,7 @@ class Node {
   std::unique_ptr<text_search::TextIndex> text_;
   std::unique_ptr<keys::Vault> vault_;
   std::unique_ptr<Registry> registry_;
+  std::unique_ptr<DutyWatch> duty_watch_;  // of a server
   std::unique_ptr<engine::Runtime> runtime_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<TextFollower> text_follower_;  // reads log_, writes text_: ends before both
