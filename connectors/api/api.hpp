@@ -37,6 +37,8 @@ void add_meeting_routes(http::Router& router, Api& api);
 void add_people_routes(http::Router& router, Api& api);
 void add_registry_routes(http::Router& router, Api& api);
 void add_registry_queries(http::Router& router, Api& api);
+// The error is a sentence: a setting asks for what is not there.
+std::expected<void, std::string> add_intake_routes(http::Router& router, Api& api);
 class EventStreams;
 void add_event_routes(http::Router& router, Api& api, EventStreams& streams);
 

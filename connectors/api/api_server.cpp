@@ -32,6 +32,8 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
     add_command_routes(p.router, p.api);
     add_registry_routes(p.router, p.api);
     add_meeting_routes(p.router, p.api);
+    if (auto added = add_intake_routes(p.router, p.api); !added)
+      return std::unexpected(added.error());
   }
   if (node.settings().has(node::ClusterRole::query)) {
     add_case_routes(p.router, p.api);

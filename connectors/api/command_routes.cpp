@@ -1,6 +1,7 @@
 // POST /v1/cases and POST /v1/cases/{id}/{command}
 #include "answers.hpp"
 #include "api.hpp"
+#include "collecting.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/uuid.hpp"
 #include "events/json_writer.hpp"
@@ -143,6 +144,12 @@ void handle(Api& api, http::Request&& request, http::Responder&& responder, Comm
 }
 
 }  // namespace
+
+void collect_for(Api& api, Caller caller, http::Request&& request, http::Responder&& responder) {
+  auto accepted =
+      accept(api, Incoming{caller, CommandType::collect, "", std::move(request)}, responder);
+  if (!accepted) responder(std::move(accepted.error()));
+}
 
 void add_command_routes(http::Router& router, Api& api) {
   router.add("POST", "/v1/cases", [&api](http::Request&& request, http::Responder&& responder) {

@@ -4,9 +4,13 @@
 
 #include "answers.hpp"
 #include "api.hpp"
+#include "api/intake_link.hpp"
+#include "cards.hpp"
 #include "events/envelope.hpp"
 #include "events/json_writer.hpp"
+#include "http/percent.hpp"
 #include "http/problem.hpp"
+#include "qr/qr.hpp"
 #include "query_parameters.hpp"
 #include "registry_kinds.hpp"
 
@@ -84,23 +88,6 @@ bool sees_records(const Caller& caller) {
                                           engine::Role::supervisor, engine::Role::auditor,
                                           engine::Role::importer, engine::Role::admin},
       [&](engine::Role role) { return acts_as(caller, role); });
-}
-
-void keep_card(projections::DeputyState& deputy) {
-  const bool shows_all =
-      std::ranges::any_of(deputy.mandates, [](const projections::Mandate& mandate) {
-        return !mandate.to &&
-               (mandate.level == events::Level::county || mandate.level == events::Level::township);
-      });
-  if (shows_all) return;
-  using events::CardField;
-  const auto hide = [&](CardField field, std::string& text) {
-    if (std::ranges::find(deputy.disclosed, field) == deputy.disclosed.end()) text.clear();
-  };
-  hide(CardField::photo, deputy.profile.photo);
-  hide(CardField::unit, deputy.profile.unit);
-  hide(CardField::position, deputy.profile.position);
-  hide(CardField::contact, deputy.profile.contact);
 }
 
 std::string json_of(const Caller& caller, const SubjectState& state) {
@@ -432,6 +419,46 @@ Plan plan_file(Api& api, const Caller& caller, const http::Request& request) {
   };
 }
 
+// ---- QR codes of stations and deputies (S2-5)
+
+// Where people outside reach this server: what the settings say, else what this request was sent
+// to.
+std::optional<std::string> public_url(const Api& api, const http::Request& request) {
+  if (const auto& said = api.node.settings().public_url; !said.empty()) return said;
+  const auto host = request.header("Host");
+  if (!host || host->empty() || !std::ranges::all_of(*host, [](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return letter || (c >= '0' && c <= '9') || std::string_view(".-_:[]").contains(c);
+      })) {
+    return std::nullopt;
+  }
+  return "http://" + std::string(*host);
+}
+
+Plan plan_qr(Api& api, const Caller&, const http::Request& request, SubjectKind kind) {
+  if (auto wrong = check_parameters(request, {"format", "at_least"}))
+    return std::unexpected(std::move(*wrong));
+  const auto format = events::parse_enum<qr::Format>(request.query_value("format").value_or("svg"));
+  if (!format)
+    return std::unexpected(http::problem(400, "invalid-parameter", "format: svg or png"));
+  const auto base = public_url(api, request);
+  if (!base) {
+    return std::unexpected(http::problem(400, "no-public-url",
+                                         "the code's link needs public_url of [http] in the "
+                                         "settings, or a Host that names this server"));
+  }
+  std::string id(request.path_parameter("id"));
+  return [&api, base = *base, id, kind, format = *format] {
+    const auto state = api.node.registry()->store().find(id);
+    if (state == nullptr || state->kind != kind) return not_found(kind);
+    auto picture = qr::draw(intake_link(base, events::name_of(kind), id), format);
+    if (!picture) return http::problem(400, "invalid-parameter", picture.error());
+    auto response = body_of(std::move(*picture));
+    response.content_type = qr::media_type(format);
+    return response;
+  };
+}
+
 // ---- The registry's events, in order, for integrators and auditors
 
 Plan plan_events(Api& api, const Caller& caller, const http::Request& request) {
@@ -474,6 +501,12 @@ void add(http::Router& router, Api& api, const std::string& path, RegistryPlan p
 
 }  // namespace
 
+std::string intake_link(std::string_view base, std::string_view kind, std::string_view id) {
+  while (base.ends_with('/')) base.remove_suffix(1);
+  return std::string(base) + "/intake?" + std::string(kind) + "=" + http::percent_encode(id) +
+         "&via=qr";
+}
+
 void add_registry_queries(http::Router& router, Api& api) {
   if (api.node.registry() == nullptr) return;
   for (std::size_t i = 0; i < events::subject_kind_count; ++i) {
@@ -487,6 +520,8 @@ void add_registry_queries(http::Router& router, Api& api) {
     if (kind != SubjectKind::activity) add(router, api, path, of_kind(plan_list));
     add(router, api, path + "/{id}", of_kind(plan_one));
     add(router, api, path + "/{id}/history", of_kind(plan_history));
+    if (kind == SubjectKind::station || kind == SubjectKind::deputy)
+      add(router, api, path + "/{id}/qr", of_kind(plan_qr));
   }
   add(router, api, "/v1/activities", plan_activities);
   add(router, api, "/v1/registry/events", plan_events);
