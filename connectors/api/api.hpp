@@ -7,6 +7,7 @@
 #include "gate.hpp"
 #include "http/router.hpp"
 #include "node/node.hpp"
+#include "outlet/outlet.hpp"
 #include "pending_commands.hpp"
 #include "workers.hpp"
 
@@ -27,6 +28,7 @@ struct Api {
   PendingCommands<engine::Command> commands;
   std::optional<PendingCommands<engine::RegistryCommand>> registry_commands;
   Workers workers;
+  std::vector<outlet::Outlet> outlets;  // of config/outlets
 };
 
 // Each adds its routes. The Api outlives the router.

@@ -27,6 +27,9 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
                                                                         const ApiOptions& options) {
   auto parts = std::make_unique<Parts>(node);
   Parts& p = *parts;
+  auto outlets = outlet::load_outlets(node.settings().config / "outlets");
+  if (!outlets) return std::unexpected(outlet::to_text(outlets.error().front()));
+  p.api.outlets = std::move(*outlets);
   p.ops.http_statistics = [&p] { return p.server->statistics(); };
   if (node.settings().has(node::ClusterRole::gateway)) {
     add_command_routes(p.router, p.api);

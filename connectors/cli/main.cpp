@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   add_registry(root, context);
   add_duties(root, context);
   add_export(root, context);
+  add_outlet(root, context);
   add_import(root, context);
   add_settle_import(root, context);
   add_verify(root, context);
