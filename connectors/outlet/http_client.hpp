@@ -26,7 +26,7 @@ class HttpClient {
  public:
   struct Options {
     std::chrono::milliseconds timeout{15'000};  // of one request, all in all
-    std::filesystem::path ca_file;              // beside the system's; empty: the system's alone
+    std::filesystem::path ca_file;              // in place of the system's; empty: these
     std::function<bool()> interrupt;            // asked now and then: true gives the request up
   };
   explicit HttpClient(Options options);
