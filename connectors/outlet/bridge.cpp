@@ -310,6 +310,7 @@ std::expected<std::uint64_t, std::string> Bridge::Parts::write_batch(
   std::string text;
   if (outlet_.payload.format == Format::csv) {
     std::vector<std::string> names;
+    names.reserve(outlet_.payload.fields.size());
     for (const auto& field : outlet_.payload.fields) names.push_back(field.name);
     text = to_csv(names);
   } else {

@@ -64,6 +64,7 @@ std::expected<HttpAnswer, std::string> HttpClient::ask(const std::string& url,
     add("Content-Type: application/json; charset=utf-8");
     add("Expect:");  // nothing of ours is worth a round trip first
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): its size is said above
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body->data());
   }
   const long timeout = static_cast<long>(options_.timeout.count());

@@ -90,7 +90,7 @@ class Instance:
         """The partitions that it decides; none while it takes any over."""
         with contextlib.suppress(OSError):
             text = self.ask("/metrics")[1].decode()
-            owned, taking = (int(re.search(rf"^huiyin_engine_{name} (\d+)$", text, re.M)[1])
+            owned, taking = (sum(map(int, re.findall(rf"^huiyin_engine_{name} (\d+)$", text, re.M)))
                              for name in ("partitions", "partitions_taking"))
             if owned and not taking:
                 return {partition for partition, _ in self.take_overs()[-owned:]}
@@ -213,7 +213,8 @@ def main():
         print(f"  copied {copied['events']} events in {time.monotonic() - begun:.0f} s", flush=True)
     clients = []
     try:
-        what = "with its mirror" if first.data.exists() else "without data"
+        reused = first.data.exists()
+        what = "with its mirror" if reused else "without data"
         first.start()
         print(f"  an instance {what}, alone: ready after {first.wait():.1f} s", flush=True)
         # The other one gets the same mirror; it is the gaps that are measured here.
@@ -237,7 +238,7 @@ def main():
             moved = watched("back with its mirror", clients, instances, moved, start)
             watched("killed; session time-out 10 s", clients, instances, moved, lambda: second.end(signal.SIGKILL))
             moved = watched("back with its mirror", clients, instances, moved, start)
-        if prepared:  # then the rest was measured when it was prepared
+        if reused:  # to make a mirror takes long, and was not wanted
             return
         second.end(signal.SIGTERM)
         shutil.rmtree(second.data)
