@@ -7,6 +7,7 @@
 #include "gate.hpp"
 #include "http/router.hpp"
 #include "node/node.hpp"
+#include "outlet/outlet.hpp"
 #include "pending_commands.hpp"
 #include "workers.hpp"
 
@@ -27,6 +28,7 @@ struct Api {
   PendingCommands<engine::Command> commands;
   std::optional<PendingCommands<engine::RegistryCommand>> registry_commands;
   Workers workers;
+  std::vector<outlet::Outlet> outlets;  // of config/outlets
 };
 
 // Each adds its routes. The Api outlives the router.
@@ -37,8 +39,11 @@ void add_meeting_routes(http::Router& router, Api& api);
 void add_people_routes(http::Router& router, Api& api);
 void add_registry_routes(http::Router& router, Api& api);
 void add_registry_queries(http::Router& router, Api& api);
+void add_qr_queries(http::Router& router, Api& api);
 void add_duty_queries(http::Router& router, Api& api);
 void add_supervision_queries(http::Router& router, Api& api);
+// The error is a sentence: a setting asks for what is not there.
+std::expected<void, std::string> add_intake_routes(http::Router& router, Api& api);
 class EventStreams;
 void add_event_routes(http::Router& router, Api& api, EventStreams& streams);
 

@@ -27,17 +27,23 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
                                                                         const ApiOptions& options) {
   auto parts = std::make_unique<Parts>(node);
   Parts& p = *parts;
+  auto outlets = outlet::load_outlets(node.settings().config / "outlets");
+  if (!outlets) return std::unexpected(outlet::to_text(outlets.error().front()));
+  p.api.outlets = std::move(*outlets);
   p.ops.http_statistics = [&p] { return p.server->statistics(); };
   if (node.settings().has(node::ClusterRole::gateway)) {
     add_command_routes(p.router, p.api);
     add_registry_routes(p.router, p.api);
     add_meeting_routes(p.router, p.api);
+    if (auto added = add_intake_routes(p.router, p.api); !added)
+      return std::unexpected(added.error());
   }
   if (node.settings().has(node::ClusterRole::query)) {
     add_case_routes(p.router, p.api);
     add_list_routes(p.router, p.api);
     add_people_routes(p.router, p.api);
     add_registry_queries(p.router, p.api);
+    add_qr_queries(p.router, p.api);
     add_duty_queries(p.router, p.api);
     add_supervision_queries(p.router, p.api);
     add_event_routes(p.router, p.api, p.streams);

@@ -1,9 +1,11 @@
 // POST /v1/cases and POST /v1/cases/{id}/{command}
 #include "answers.hpp"
 #include "api.hpp"
+#include "collecting.hpp"
 #include "events/json_writer.hpp"
 #include "facts.hpp"
 #include "http/problem.hpp"
+#include "outlet_scope.hpp"
 #include "petitioners.hpp"
 #include "request_headers.hpp"
 
@@ -68,15 +70,22 @@ void submit(Api& api, Ready ready, http::Responder responder) {
 
 // On a worker where it may take a moment: a new person's key is synced to the disk, and what was
 // just registered must be in the registry's views.
-void submit_soon(Api& api, Ready ready, http::Responder responder) {
+void submit_soon(Api& api, const Caller& caller, Ready ready, http::Responder responder) {
   const auto behind = registry_behind(api);
-  if (!ready.petitioner && !behind) return submit(api, std::move(ready), std::move(responder));
+  const bool to_outlet = in_scope_matters(api, ready.command);
+  if (!ready.petitioner && !behind && !to_outlet)
+    return submit(api, std::move(ready), std::move(responder));
   // std::function wants what can be copied; the responder cannot.
   auto shared = std::make_shared<http::Responder>(std::move(responder));
-  const bool taken = api.workers.run([&api, shared, behind, ready = std::move(ready)] {
-    if (behind) wait_for_registry(api, *behind);
-    submit(api, ready, std::move(*shared));
-  });
+  const bool taken =
+      api.workers.run([&api, shared, behind, to_outlet, caller, ready = std::move(ready)] {
+        if (behind) wait_for_registry(api, *behind);
+        if (to_outlet) {
+          if (auto outside = out_of_scope(api, caller, ready.command))
+            return (*shared)(std::move(*outside));
+        }
+        submit(api, ready, std::move(*shared));
+      });
   if (!taken) (*shared)(http::problem(503, "busy", "too many requests wait: try again"));
 }
 
@@ -119,7 +128,8 @@ std::expected<void, http::Response> accept(Api& api, Incoming in, http::Responde
     std::get<events::Collected>(command->body).petitioner = events::Petitioner{.anonymous = true};
     petitioner.reset();
   }
-  submit_soon(api, {std::move(*command), std::move(petitioner), in.request.body.size(), collects},
+  submit_soon(api, in.caller,
+              {std::move(*command), std::move(petitioner), in.request.body.size(), collects},
               std::move(responder));
   return {};
 }
@@ -135,6 +145,12 @@ void handle(Api& api, http::Request&& request, http::Responder&& responder, Comm
 }
 
 }  // namespace
+
+void collect_for(Api& api, Caller caller, http::Request&& request, http::Responder&& responder) {
+  auto accepted =
+      accept(api, Incoming{caller, CommandType::collect, "", std::move(request)}, responder);
+  if (!accepted) responder(std::move(accepted.error()));
+}
 
 void add_command_routes(http::Router& router, Api& api) {
   router.add("POST", "/v1/cases", [&api](http::Request&& request, http::Responder&& responder) {

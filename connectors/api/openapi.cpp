@@ -171,6 +171,10 @@ std::string registry_paths() {
         query_path(path + "/{id}/history", kind + "-history", {{"at_least", "a position, r:12"}}) +
         ",";
   }
+  for (const std::string_view kind : {"stations", "deputies"}) {
+    const std::string of(kind);
+    out += query_path("/v1/" + of + "/{id}/qr", of + "-qr", {{"format", "svg or png"}}) + ",";
+  }
   return out +
          query_path("/v1/deputies/{id}/file", "file", {{"from", "a date"}, {"to", "a date"}}) +
          "," + query_path("/v1/duties", "duties", {{"on", "a date"}, {"region", ""}}) + "," +

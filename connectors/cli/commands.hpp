@@ -24,6 +24,7 @@ void add_case(Arguments& root, const Context& context);
 void add_history(Arguments& root, const Context& context);
 void add_import(Arguments& root, const Context& context);
 void add_settle_import(Arguments& root, const Context& context);
+void add_outlet(Arguments& root, const Context& context);
 void add_export(Arguments& root, const Context& context);
 void add_verify(Arguments& root, const Context& context);
 void add_rebuild(Arguments& root, const Context& context);

@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   add_files(root, context);
   add_bulletin(root, context);
   add_export(root, context);
+  add_outlet(root, context);
   add_import(root, context);
   add_settle_import(root, context);
   add_verify(root, context);

@@ -1,10 +1,16 @@
 #include "node/cluster.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "kafka/topics.hpp"
 #include "node/logging.hpp"
 
 namespace huiyin::node {
 namespace {
+
+// Records, and events: less than a second of reading, which a take-over does for itself.
+constexpr std::uint64_t max_behind_to_join = 10'000;
 
 // librdkafka tries again for as long as it takes, and says each time how long it has tried.
 std::string_view without_times(std::string_view words) {
@@ -91,6 +97,46 @@ std::expected<void, std::string> Cluster::begin() {
   if (!gateway) return std::unexpected(gateway.error().detail);
   gateway_ = std::move(*gateway);
   if (!settings_.has(ClusterRole::engine)) return {};
+  // An engine alone mirrors what it decides: it has to join first.
+  if (!settings_.has(ClusterRole::query)) return join();
+  joining_ = std::jthread([this](const std::stop_token& stop) { join_when_current(stop); });
+  return {};
+}
+
+// A partition decides nothing while its new owner fetches what it lacks, which takes minutes where
+// there is no mirror yet. So whoever mirrors everything anyway does that first, while the others
+// decide. What comes no nearer is waited for no longer: views of one partition may stand still.
+void Cluster::join_when_current(const std::stop_token& stop) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds look{50};
+  constexpr std::chrono::seconds patience{10};
+  std::uint64_t most = 0, least = std::numeric_limits<std::uint64_t>::max();
+  auto nearer = Clock::now();
+  for (; !stop.stop_requested(); std::this_thread::sleep_for(look)) {
+    std::uint64_t mirrored = 0, lag = 0;
+    for (events::Partition p = 0; p < world_.log.partitions(); ++p) {
+      const auto end = world_.log.end(p);
+      mirrored += end;
+      lag += end - std::min(end, world_.views.applied(p));
+    }
+    const auto behind = world_.log.behind();
+    if (behind && *behind <= max_behind_to_join && lag <= max_behind_to_join) break;
+    // How far the topic goes is not known before each partition was looked at.
+    if (behind ? *behind + lag < least : mirrored > most) nearer = Clock::now();
+    if (behind) least = std::min(least, *behind + lag);
+    most = mirrored;
+    if (Clock::now() - nearer > patience) break;
+  }
+  while (!stop.stop_requested()) {
+    const auto joined = join();
+    if (joined) return;
+    complain(complaints_, LogLevel::error, "the engines cannot be joined", joined.error());
+    std::this_thread::sleep_for(look);
+  }
+}
+
+std::expected<void, std::string> Cluster::join() {
+  const auto kafka = with_log(*settings_.kafka);
   cluster::MemberOptions options;
   options.settings = kafka;
   options.deployment = settings_.deployment;
@@ -109,12 +155,13 @@ std::expected<void, std::string> Cluster::begin() {
                                        world_.ids, *gateway_, std::move(options));
   if (!member) return std::unexpected(member.error().detail);
   member_ = std::move(*member);
+  joined_ = true;
   return {};
 }
 
 engine::RuntimeSnapshot Cluster::snapshot() const {
   engine::RuntimeSnapshot out;
-  if (member_) out = member_->figures().runtime;
+  if (const auto* own = member()) out = own->figures().runtime;
   for (events::Partition p = 0; p < world_.log.partitions(); ++p) {
     const auto end = world_.log.end(p);
     const auto applied = world_.views.applied(p);
@@ -137,8 +184,10 @@ std::optional<std::string> Cluster::not_ready() const {
     if (*behind > max_behind)
       return "the mirror is " + std::to_string(*behind) + " records behind the log";
   }
-  if (member_) {
-    const auto figures = member_->figures();
+  if (settings_.has(ClusterRole::engine)) {
+    const auto* own = member();
+    if (own == nullptr) return "the engines are joined once mirror and views are current";
+    const auto figures = own->figures();
     if (!figures.taking.empty())
       return std::to_string(figures.taking.size()) + " partitions are being taken over";
   }
@@ -147,12 +196,15 @@ std::optional<std::string> Cluster::not_ready() const {
 
 Cluster::Figures Cluster::figures() const {
   Figures out{gateway_->figures(), std::nullopt, world_.log.figures(), world_.log.behind()};
-  if (member_) out.member = member_->figures();
+  // One that has not joined yet decides nothing, and says so.
+  if (settings_.has(ClusterRole::engine)) out.member.emplace();
+  if (const auto* own = member()) out.member = own->figures();
   return out;
 }
 
 void Cluster::stop(std::chrono::milliseconds deadline) {
   // What the gateway waits for may be decided here.
+  joining_ = {};
   if (gateway_) gateway_->stop(deadline);
   if (member_) member_->stop();
   world_.log.end_follow();

@@ -152,6 +152,12 @@ const Principal* Principals::find(std::string_view token) const {
   return found == by_hash_.end() ? nullptr : &found->second;
 }
 
+const Principal* Principals::by_id(std::string_view id) const {
+  const auto found = std::ranges::find(
+      by_hash_, id, [](const auto& entry) -> std::string_view { return entry.second.id; });
+  return found == by_hash_.end() ? nullptr : &found->second;
+}
+
 engine::Facts Principals::facts() const {
   engine::Facts facts;
   for (const auto& [hash, principal] : by_hash_) {

@@ -37,6 +37,19 @@ void read_kafka(SettingsReader& root, Settings& settings) {
   reader.finish();
 }
 
+void read_http(SettingsReader& root, Settings& settings) {
+  const toml::table* table = root.table("http");
+  if (table == nullptr) return;
+  SettingsReader reader = root.below(*table, "http.");
+  reader.string("public_url", settings.public_url);
+  reader.string("public_intake", settings.public_intake);
+  reader.integer("intake_per_minute", settings.intake_per_minute, 1, 100'000);
+  const std::string_view url = settings.public_url;
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://"))
+    reader.fail(*table->get("public_url"), "public_url", "such as \"https://example.org\"");
+  reader.finish();
+}
+
 }  // namespace
 
 std::string to_text(const SettingsError& error) {
@@ -70,6 +83,7 @@ std::expected<Settings, SettingsError> load_settings(const std::filesystem::path
   reader.integer("partitions", settings.partitions, 1, 256);
   reader.boolean("log_json", settings.log_json);
   reader.string("log_level", settings.log_level);
+  read_http(reader, settings);
   read_kafka(reader, settings);
   reader.finish();
   if (error) return std::unexpected(*error);

@@ -21,8 +21,9 @@ os.environ.setdefault("HUIYIN_CONFIG_DIR", str(pathlib.Path(__file__).resolve().
 class Server:
     """A `huiyin serve` on a data folder; restartable on the same folder."""
 
-    def __init__(self, binary, data=None, principals=(), beside=None):
-        """`beside`: another server with its log in Kafka, whose cluster, principals and master key it shares."""
+    def __init__(self, binary, data=None, principals=(), beside=None, settings=""):
+        """`beside`: another server with its log in Kafka, whose cluster, principals and master key it shares.
+        `settings`: further tables of the settings file."""
         self.binary = binary
         self.folder = data or tempfile.mkdtemp(prefix="huiyin-acceptance-")
         self.owns_folder = data is None
@@ -47,6 +48,7 @@ class Server:
             if bootstrap:
                 file.write(f'partitions = 4\n[kafka]\nbootstrap = "{bootstrap}"\n'
                            f'prefix = "{self.prefix}"\n')
+            file.write(settings)
         if bootstrap and data is None and beside is None:
             subprocess.run([self.binary, "--config", self.config, "topics", "create"], check=True,
                            stdout=subprocess.DEVNULL, timeout=60)

@@ -1,12 +1,15 @@
 // huiyin registry import|list|show, huiyin duties: who, where and how often.
+#include <fstream>
 #include <memory>
 
+#include "api/intake_link.hpp"
 #include "commands.hpp"
 #include "console/format.hpp"
 #include "events/json_writer.hpp"
 #include "import/registry_import.hpp"
 #include "node/logging.hpp"
 #include "output.hpp"
+#include "qr/qr.hpp"
 #include "signals.hpp"
 
 namespace huiyin::cli {
@@ -153,6 +156,47 @@ Done run_show(const Context& context, const ShowArguments& arguments) {
   return {};
 }
 
+// ---- huiyin registry qr
+
+struct QrArguments {
+  std::string id;
+  std::filesystem::path out;
+  std::optional<qr::Format> format;
+};
+
+// S2-5: the code that stands at the station, or on the deputy's card.
+Done run_qr(const Context& context, const QrArguments& arguments) {
+  auto node = open_reader(context);
+  if (!node) return std::unexpected(node.error());
+  const auto registry = registry_of(**node);
+  if (!registry) return std::unexpected(registry.error());
+  const auto state = (*registry)->store().find(arguments.id);
+  if (state == nullptr ||
+      (state->kind != SubjectKind::station && state->kind != SubjectKind::deputy))
+    return fail("not-found", "there is no station or deputy " + arguments.id);
+  const auto& base = (*node)->settings().public_url;
+  if (base.empty()) {
+    return fail("no-public-url",
+                "nothing says where people reach the server: set public_url of [http] in the "
+                "settings, such as \"https://example.org\"");
+  }
+  const auto link = api::intake_link(base, events::name_of(state->kind), state->id);
+  const bool named_png = arguments.out.extension() == ".png";
+  const auto picture =
+      qr::draw(link, arguments.format.value_or(named_png ? qr::Format::png : qr::Format::svg));
+  if (!picture) return fail("no-code", picture.error());
+  if (arguments.out.empty()) {
+    print(*picture);
+    return {};
+  }
+  std::ofstream file(arguments.out, std::ios::binary | std::ios::trunc);
+  file << *picture;
+  file.close();
+  if (!file) return fail("cannot-write", "cannot write " + arguments.out.string());
+  note(arguments.out.string() + " opens " + link);
+  return {};
+}
+
 // ---- huiyin duties
 
 struct DutyArguments {
@@ -232,7 +276,8 @@ void add_registry(Arguments& root, const Context& context) {
       "registry", "Regions, organs, congresses, deputies, stations, groups, activities",
       "  huiyin registry import station stations.csv --rejects rejects.csv\n"
       "  huiyin registry list deputy --region 431002\n"
-      "  huiyin registry show station-1 --history");
+      "  huiyin registry show station-1 --history\n"
+      "  huiyin registry qr station-1 --out station-1.png");
   const auto importing = std::make_shared<ImportArguments>();
   Arguments import = registry.command(
       "import", "Take in a CSV file (plain, gz, xz, zst), one subject a row; repeat it at will",
@@ -261,6 +306,17 @@ void add_registry(Arguments& root, const Context& context) {
   show.require("ID");
   show.flag("--history", showing->history, "all of its events instead");
   show.run([&context, showing] { return run_show(context, *showing); });
+
+  const auto coding = std::make_shared<QrArguments>();
+  Arguments code = registry.command(
+      "qr", "The QR code of a station or deputy: it opens an intake addressed to them",
+      "  huiyin --config huiyin.toml registry qr station-1 --out station-1.png\n"
+      "  huiyin --config huiyin.toml registry qr deputy-17 > deputy-17.svg");
+  code.option("ID", coding->id, "the station or deputy");
+  code.require("ID");
+  code.option("--out", coding->out, "a file; else standard output");
+  code.choice("--format", coding->format, "svg or png (by the file's ending, else svg)");
+  code.run([&context, coding] { return run_qr(context, *coding); });
 }
 
 void add_duties(Arguments& root, const Context& context) {

@@ -46,6 +46,20 @@ TEST_F(SettingsTest, TheShippedFileHoldsTheDefaults) {
   EXPECT_FALSE(settings->kafka.has_value());
 }
 
+TEST_F(SettingsTest, ThePublicSideIsClosedUnlessItIsOpened) {
+  EXPECT_TRUE(load("")->public_intake.empty());
+  const auto settings = load(
+      "[http]\npublic_url = \"https://example.org\"\npublic_intake = \"desk\"\n"
+      "intake_per_minute = 5\n");
+  ASSERT_TRUE(settings.has_value()) << to_text(settings.error());
+  EXPECT_EQ(settings->public_url, "https://example.org");
+  EXPECT_EQ(settings->public_intake, "desk");
+  EXPECT_EQ(settings->intake_per_minute, 5U);
+  expect_refused("[http]\npublic_url = \"example.org\"", "huiyin.toml:2: http.public_url: such as");
+  expect_refused("[http]\nintake_per_minute = 0", "http.intake_per_minute");
+  expect_refused("[http]\nport = 1", "http.port");
+}
+
 TEST_F(SettingsTest, ReadsTheProfile) {
   EXPECT_EQ(load("profile = \"zhejiang\"")->profile, "zhejiang");
   EXPECT_EQ(load("port = 1")->profile, "");

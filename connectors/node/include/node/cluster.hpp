@@ -1,12 +1,14 @@
 // A node's part in a Kafka cluster: the log that it mirrors, and what its roles need.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "cluster/broker_watch.hpp"
 #include "cluster/gateway.hpp"
@@ -56,6 +58,10 @@ class Cluster {
  private:
   Cluster(const Settings& settings, World world);
   std::expected<void, std::string> begin();
+  std::expected<void, std::string> join();
+  void join_when_current(const std::stop_token& stop);
+  // Null until it has joined the engines. Set once, by whoever joins.
+  const cluster::Member* member() const { return joined_ ? member_.get() : nullptr; }
 
   const Settings& settings_;
   World world_;
@@ -65,6 +71,8 @@ class Cluster {
   std::unique_ptr<cluster::KeyTopic> keys_;  // of gateways and query nodes
   std::unique_ptr<cluster::Gateway> gateway_;
   std::unique_ptr<cluster::Member> member_;
+  std::atomic<bool> joined_ = false;  // member_ may be looked at
+  std::jthread joining_;              // ends before all above
 };
 
 // Opens the log of a node with [kafka]: its mirror below data/log. Waits `patience` for a broker.

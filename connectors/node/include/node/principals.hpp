@@ -37,6 +37,8 @@ class Principals {
 
   // By the token itself; takes the same time for any unknown token.
   const Principal* find(std::string_view token) const;
+  // By its id; null when nobody has it.
+  const Principal* by_id(std::string_view id) const;
   // What the engine is told of people.
   engine::Facts facts() const;
   std::size_t size() const { return by_hash_.size(); }

@@ -34,7 +34,11 @@ struct Settings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8420;
   unsigned http_threads = 1;
-  std::uint16_t partitions = 12;  // when a log is created
+  std::string public_url;  // where people outside reach this server; empty: as they ask
+  std::string
+      public_intake;  // the principal in whose name /intake takes matters; empty: it does not
+  unsigned intake_per_minute = 60;  // matters that /intake takes from everybody together
+  std::uint16_t partitions = 12;    // when a log is created
   bool log_json = false;
   std::string log_level = "info";
   std::optional<kafka::KafkaSettings>
