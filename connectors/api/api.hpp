@@ -44,6 +44,8 @@ void add_duty_queries(http::Router& router, Api& api);
 void add_supervision_queries(http::Router& router, Api& api);
 // The error is a sentence: a setting asks for what is not there.
 std::expected<void, std::string> add_intake_routes(http::Router& router, Api& api);
+// Beside the intake, and open as that is.
+void add_station_page(http::Router& router, Api& api);
 class EventStreams;
 void add_event_routes(http::Router& router, Api& api, EventStreams& streams);
 

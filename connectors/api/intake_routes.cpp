@@ -274,6 +274,7 @@ std::expected<void, std::string> add_intake_routes(http::Router& router, Api& ap
         [&api, shared, asked = std::move(request)] { show(api, asked, std::move(*shared)); });
     if (!taken) (*shared)(intake_problem(503, "现在很忙，请稍后再试。"));
   });
+  add_station_page(router, api);
   const auto rate = std::make_shared<Rate>(settings.intake_per_minute);
   router.add("POST", "/intake",
              [&api, desk, rate](http::Request&& request, http::Responder&& responder) {

@@ -1,5 +1,6 @@
 """QR codes of stations and deputies, and the page that they open, as a citizen meets them: the code is read by an
 independent decoder, its link followed, the form sent.  Usage: qr_test.py HUIYIN"""
+import datetime
 import html.parser
 import http.client
 import pathlib
@@ -160,6 +161,33 @@ class QrTest(unittest.TestCase):
         after = self.page("/intake?deputy=far").text
         self.assertIn("0735-1234567", after)
         self.assertNotIn("某某厂", after)
+
+    def test_a_stations_page_shows_what_hangs_on_its_wall(self):  # S2-4, S1-14, S4-13
+        self.do("stations/station-1/describe", {"duties": "听取意见<b>", "procedure": "收集、受理、分析、交办、督办、反馈"})
+        for deputy in ("near", "far"):
+            self.do(f"deputies/{deputy}/enrol", {"station": "station-1"})
+        day = (datetime.date.today() + datetime.timedelta(days=5)).isoformat()
+        self.do("activities", {"id": "next", "form": "reception", "organiser": "station-1", "station": "station-1",
+                               "title": "接待日", "date": day, "invited": ["near"]})
+        self.assertNotIn(day, self.page("/station?id=station-1").text)  # not announced yet
+        self.do("activities/next/announce", {"channels": ["notice"]})
+        case = self.officer_1.post("/v1/cases", {"kind": "matter", "title": "路灯不亮", "channel": "in-person",
+                                                 "station": "station-1", "occasion": "reception"}).json["case"]
+        for command, body in (("accept", {}), ("analyse", {"category": "市政"}), ("hand-off", {"lead": "organ-1"})):
+            answer = self.coordinator_1.post(f"/v1/cases/{case}/{command}", body)
+            self.assertEqual(answer.status, 200, answer.text)
+        page = self.page("/station?id=station-1")
+        for text in ("听取意见<b>", "收集、受理", day + " 接待日，某near", "某far", "某near，某某厂，工人，0735-1234567"):
+            self.assertIn(text, page.text)
+        self.assertNotIn("路灯不亮", page.text)
+        self.assertNotIn("某far，某某厂", page.text)  # of an upper level: shows nothing yet
+        for who, command, body in (("coordinator_1", "reply", {"lane": 1, "class": "A", "text": "已修好", "behalf": "organ-1"}),
+                                   ("coordinator_1", "publish", {"where": "站内公告栏"})):
+            answer = getattr(self, who).post(f"/v1/cases/{case}/{command}", body)
+            self.assertEqual(answer.status, 200, answer.text)
+        self.assertIn("路灯不亮", self.page("/station?id=station-1").text)
+        self.assertNotIn("script", page.tags)
+        self.assertEqual(visit(self.server.port, "/station?id=none")[0], 404)
 
     def test_what_is_wrong_is_said_and_takes_nothing(self):
         form = self.page("/intake?station=station-1")

@@ -25,6 +25,7 @@ struct RegistryFacts {
   std::vector<std::uint16_t> terms;              // of that congress
   std::vector<std::string> region_names;         // of a station: its region, then those above it
   std::string outside;  // where the subject is, when that is outside the sender's region
+                        // (S0-37, S4-27)
 };
 
 struct RegistryCommand {
