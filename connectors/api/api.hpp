@@ -38,6 +38,7 @@ void add_list_routes(http::Router& router, Api& api);
 void add_meeting_routes(http::Router& router, Api& api);
 void add_people_routes(http::Router& router, Api& api);
 void add_registry_routes(http::Router& router, Api& api);
+void add_schedule_routes(http::Router& router, Api& api);
 void add_registry_queries(http::Router& router, Api& api);
 void add_qr_queries(http::Router& router, Api& api);
 void add_duty_queries(http::Router& router, Api& api);

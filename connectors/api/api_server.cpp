@@ -35,6 +35,7 @@ std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::start(node::No
     add_command_routes(p.router, p.api);
     add_registry_routes(p.router, p.api);
     add_meeting_routes(p.router, p.api);
+    add_schedule_routes(p.router, p.api);
     if (auto added = add_intake_routes(p.router, p.api); !added)
       return std::unexpected(added.error());
   }

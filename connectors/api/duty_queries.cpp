@@ -2,6 +2,7 @@
 #include "events/json_writer.hpp"
 #include "http/problem.hpp"
 #include "registry_plan.hpp"
+#include "supervision/owed_reports.hpp"
 #include "supervision/performance_file.hpp"
 #include "supervision/station_check.hpp"
 
@@ -98,6 +99,27 @@ RegistryJob plan_station_check(Api& api, const Caller& caller, const http::Reque
   };
 }
 
+RegistryJob plan_owed_reports(Api& api, const Caller& caller, const http::Request& request) {
+  if (auto wrong = check_parameters(request, {"region", "from", "to", "at_least"}))
+    return std::unexpected(std::move(*wrong));
+  if (!sees_records(caller))
+    return std::unexpected(http::problem(403, "forbidden", "owed reports are not open to you"));
+  auto to = date_parameter(request, "to", today(api));
+  if (!to) return std::unexpected(std::move(to.error()));
+  auto from = date_parameter(request, "from", to->year() / std::chrono::January / 1);
+  if (!from) return std::unexpected(std::move(from.error()));
+  return [&api, region = text_parameter(request, "region"), from = *from, to = *to] {
+    const Registry& registry = *api.node.registry();
+    std::string out = R"({"items":[)";
+    for (const auto& one :
+         supervision::owed_reports(registry.store(), registry.rules(), region, from, to)) {
+      if (out.back() != '[') out.push_back(',');
+      out += events::to_json(one);
+    }
+    return json_response(out + "]}");
+  };
+}
+
 }  // namespace
 
 void add_duty_queries(http::Router& router, Api& api) {
@@ -106,6 +128,7 @@ void add_duty_queries(http::Router& router, Api& api) {
   add_registry_query(router, api, "/v1/duties/{id}", plan_duty);
   add_registry_query(router, api, "/v1/deputies/{id}/file", plan_file);
   add_registry_query(router, api, "/v1/station-check", plan_station_check);
+  add_registry_query(router, api, "/v1/owed-reports", plan_owed_reports);
 }
 
 }  // namespace huiyin::api

@@ -212,6 +212,20 @@ std::string supervision_paths() {
          "," +
          query_path("/v1/station-check", "station-check",
                     {{"region", ""}, {"from", "a date"}, {"to", "a date"}}) +
+         "," +
+         query_path("/v1/owed-reports", "owed-reports",
+                    {{"region", ""}, {"from", "a date"}, {"to", "a date"}}) +
+         "," +
+         R"("/v1/stations/{id}/schedule":{"post":{"operationId":"station-schedule","tags":["registry"],"parameters":[)" +
+         parameter("id", "path", "the station") +
+         R"(],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{)"
+         R"("rule":{"enum":["weekly","monthly","odd-month-15","market-day"]},"weekday":{"type":"string"},)"
+         R"("day":{"type":"integer"},"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"},)"
+         R"("on_days_off":{"enum":["next-working-day","leave-out","keep"]},"title":{"type":"string"},)"
+         R"("place":{"type":"string"},"deputies":{"type":"array","items":{"type":"string"}},)"
+         R"("channels":{"type":"array","items":{"type":"string"}},"prescribed":{"type":"boolean"}},)"
+         R"("required":["rule","from","to"]}}}},"responses":)" +
+         responses({"200", "400", "401", "403", "404", "503"}, R"({"type":"object"})") + "}}" +
          "," + query_path("/v1/bulletins", "bulletins", {{"at_least", "a position"}}) + "," +
          query_path("/v1/bulletins/{id}", "bulletin",
                     {{"period", "2024, 2024-Q2, 2024-07, 2018..2022"},

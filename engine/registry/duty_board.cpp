@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "market_days.hpp"
+#include "engine/market_days.hpp"
 
 namespace huiyin::engine {
 namespace {

@@ -1,4 +1,4 @@
-#include "market_days.hpp"
+#include "engine/market_days.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -178,6 +178,48 @@ class SupervisionTest(unittest.TestCase):
         self.assertEqual(self.coordinator_1.get("/v1/deputies/of-township/file").json["reported_to"], ["town-presidium"])
         self.assertEqual(self.coordinator_1.get("/v1/deputies/of-city/file").json["reported_to"], [])
 
+    def test_receptions_are_planned_by_a_rule(self):
+        self.make("stations", {"id": "sched", "name": "示例定期联络点", "tier": "village", "form": "point", "region": "430304"})
+
+        def plan(body, expect=200):
+            answer = self.coordinator_1.post("/v1/stations/sched/schedule", body)
+            self.assertEqual(answer.status, expect, answer.text)
+            return answer.json
+        # The 15th of odd months of 2025: that of March is a Saturday, of November too; the calendar knows the holidays.
+        year = {"rule": "odd-month-15", "from": "2025-01-01", "to": "2025-12-31", "deputies": ["dep-00", "dep-01"]}
+        done = plan(year)
+        days = [one["date"] for one in done["results"]]
+        self.assertEqual(days, ["2025-01-15", "2025-03-17", "2025-05-15", "2025-07-15", "2025-09-15", "2025-11-17"])
+        self.assertEqual((done["planned"], plan(year)["planned"]), (6, 6))  # a repeat gets the same answers
+        first = self.coordinator_1.get("/v1/activities/sched.2025-01-15").json
+        self.assertEqual((first["stage"], first["invited"], first["prescribed"]), ("planned", ["dep-00"], True))
+        # The national holiday of 2025 goes from the 1st to the 8th of October; the 11th, a Saturday, is worked.
+        done = plan({"rule": "weekly", "weekday": "wednesday", "from": "2025-10-01", "to": "2025-10-15", "channels": ["notice"]})
+        self.assertEqual([one["date"] for one in done["results"]], ["2025-10-09", "2025-10-15"])
+        self.assertEqual(self.coordinator_1.get("/v1/activities/sched.2025-10-09").json["stage"], "announced")
+        kept = plan({"rule": "monthly", "day": 31, "from": "2025-02-01", "to": "2025-03-31", "on_days_off": "keep"})
+        self.assertEqual([one["date"] for one in kept["results"]], ["2025-02-28", "2025-03-31"])
+        self.assertIn("market", plan({"rule": "market-day", "from": "2025-01-01", "to": "2025-01-31"}, expect=400)["detail"])
+        self.do("stations", "sched", "set-market-days", {"calendar": "gregorian", "days": [4, 9]})
+        market = plan({"rule": "market-day", "from": "2025-01-01", "to": "2025-01-31"})
+        self.assertEqual([one["date"] for one in market["results"]], ["2025-01-04", "2025-01-09"])
+        for wrong in ({"rule": "weekly"}, {"rule": "weekly", "from": "2025-02-01", "to": "2025-01-01", "weekday": "monday"},
+                      {"rule": "monthly", "from": "2025-01-01", "to": "2025-02-01"}, {"rule": "lunar"}):
+            self.assertEqual(self.coordinator_1.post("/v1/stations/sched/schedule", wrong).status, 400)
+        self.assertEqual(self.coordinator_1.post("/v1/stations/none/schedule", year).status, 404)
+
+    def test_reports_that_are_owed(self):
+        self.make("organs", {"id": "office", "name": "省人大常委会办公厅（示例）", "kind": "office", "region": "430000", "superior": "sc"})
+        self.make("organs", {"id": "committee-x", "name": "某专门委员会（示例）", "kind": "special-committee", "region": "430000"})
+        self.hold("owe-1", "research", "committee-x", "2024-09-02")
+        self.hold("owe-2", "symposium", "sc", "2024-09-03")
+        path = "/v1/owed-reports?from=2024-09-01&to=2024-09-12"
+        owed = {one["activity"]: one for one in self.coordinator_1.get(path).json["items"]}
+        self.assertEqual((owed["owe-1"]["reporter"], owed["owe-1"]["due"]), ("committee-x", "2024-09-12"))
+        self.assertEqual(owed["owe-2"]["reporter"], "office")  # no committee took part (S0-11)
+        self.do("activities", "owe-2", "report", {"text": "报告（示例）", "reporter": "office"})
+        self.assertEqual([one["activity"] for one in self.coordinator_1.get(path).json["items"]], ["owe-1"])
+
     def test_who_is_missing_is_said_before_the_year_ends(self):
         year = datetime.date.today().year
         self.hold("year-1", "research", "sc", f"{year}-01-02", invited=["dep-10", "dep-11"])
