@@ -18,9 +18,10 @@ struct Api {
       : node(n),
         facts(std::make_shared<const engine::Facts>(n.principals().facts())),
         commands(n.commands(), to_response),
-        workers(n.views(), 2) {
+        workers(n.views(), 2),
+        registry_workers(n.views(), 1) {
     if (auto* registry = n.registry())
-      registry_commands.emplace(registry->processor(), to_registry_response);
+      registry_commands.emplace(registry->commands(), to_registry_response);
   }
 
   node::Node& node;
@@ -28,6 +29,7 @@ struct Api {
   PendingCommands<engine::Command> commands;
   std::optional<PendingCommands<engine::RegistryCommand>> registry_commands;
   Workers workers;
+  Workers registry_workers;             // commands: in a cluster they may wait for a broker
   std::vector<outlet::Outlet> outlets;  // of config/outlets
 };
 

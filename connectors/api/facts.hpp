@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "api.hpp"
+#include "node/facts.hpp"
 
 namespace huiyin::api {
 
-// Of everybody whom the command names: from the registry where they are registered there, and from
-// the principals. The command is only read; `serialize` is not const. Any thread.
+// node::facts_for of this server.
 std::shared_ptr<const engine::Facts> facts_for(const Api& api, engine::Command& command);
 
 // Where the registry's views must come to hold what it has acknowledged; nothing when they do.

@@ -73,14 +73,15 @@ void handle(Api& api, http::Request&& request, http::Responder&& responder, std:
   if (!command) return responder(std::move(command.error()));
   const std::size_t bytes = in.request.body.size();
   auto shared = std::make_shared<http::Responder>(std::move(responder));
-  const bool taken = api.workers.run([&api, shared, bytes, asked = std::move(*command)]() mutable {
-    // What was acknowledged before this command is in the views, unless they are unwell; then it
-    // is judged by what they hold.
-    if (const auto behind = registry_behind(api)) wait_for_registry(api, *behind);
-    engine::look_up(asked, api.node.registry()->store());
-    const bool founds = asked.word().founds;
-    api.registry_commands->submit(std::move(asked), std::move(*shared), bytes, founds);
-  });
+  const bool taken =
+      api.registry_workers.run([&api, shared, bytes, asked = std::move(*command)]() mutable {
+        // What was acknowledged before this command is in the views, unless they are unwell; then
+        // it is judged by what they hold.
+        if (const auto behind = registry_behind(api)) wait_for_registry(api, *behind);
+        engine::look_up(asked, api.node.registry()->store());
+        const bool founds = asked.word().founds;
+        api.registry_commands->submit(std::move(asked), std::move(*shared), bytes, founds);
+      });
   if (!taken) (*shared)(http::problem(503, "busy", "too many requests wait: try again"));
 }
 
@@ -107,8 +108,7 @@ void add_kind(http::Router& router, Api& api, SubjectKind kind) {
 // Says why there is none, rather than that there is no such path.
 void add_absent(http::Router& router) {
   const auto absent = [](http::Request&&, http::Responder&& responder) {
-    responder(http::problem(501, "no-registry",
-                            "the registry works on the embedded log, with config/registry"));
+    responder(http::problem(501, "no-registry", "this server has no config/registry"));
   };
   for (std::size_t kind = 0; kind < events::subject_kind_count; ++kind) {
     const std::string path = "/v1/" + std::string(plural_of(static_cast<SubjectKind>(kind)));

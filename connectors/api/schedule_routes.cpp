@@ -108,7 +108,7 @@ class Planner {
     command.id = derived_id({"schedule", p.id, id, word});
     command.hash = command.id;
     engine::look_up(command, registry.store());
-    const auto answer = api_.node.registry()->processor().execute(std::move(command));
+    const auto answer = api_.node.registry()->execute(std::move(command));
     return to_registry_response(answer, founds);
   }
 
@@ -143,7 +143,7 @@ void add_schedule_routes(http::Router& router, Api& api) {
                if (!schedule) return responder(std::move(schedule.error()));
                std::string id(request.path_parameter("id"));
                auto shared = std::make_shared<http::Responder>(std::move(responder));
-               const bool taken = api.workers.run(
+               const bool taken = api.registry_workers.run(
                    [&api, shared, asking = *caller, id, asked = std::move(*schedule)] {
                      (*shared)(Planner(api, asking, id).plan(asked));
                    });

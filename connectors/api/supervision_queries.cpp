@@ -17,8 +17,8 @@ namespace {
 using events::Date;
 using events::SubjectKind;
 
-std::unexpected<http::Response> forbidden(std::string detail) {
-  return std::unexpected(http::problem(403, "forbidden", std::move(detail)));
+std::unexpected<http::Response> forbidden(const std::string& detail) {
+  return std::unexpected(http::problem(403, "forbidden", detail));
 }
 
 bool sees_figures(const Caller& caller) {
@@ -229,7 +229,7 @@ http::Response find_cases(Api& api, const Caller& caller, const std::string& id)
     command.case_id = id;
     command.id = derived_id({"find", p.id, id, text});
     command.hash = command_hash("select", text);
-    const auto answer = api.node.registry()->processor().execute(std::move(command));
+    const auto answer = api.node.registry()->execute(std::move(command));
     if (!std::holds_alternative<engine::Outcome>(answer))
       return to_registry_response(answer, false);
   }
@@ -244,7 +244,7 @@ void add_find(http::Router& router, Api& api) {
                if (!caller) return responder(std::move(caller.error()));
                std::string id(request.path_parameter("id"));
                auto shared = std::make_shared<http::Responder>(std::move(responder));
-               const bool taken = api.workers.run([&api, shared, id, asking = *caller] {
+               const bool taken = api.registry_workers.run([&api, shared, id, asking = *caller] {
                  (*shared)(find_cases(api, asking, id));
                });
                if (!taken)

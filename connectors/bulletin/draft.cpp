@@ -17,7 +17,7 @@ constexpr std::int64_t per_cent = 100;
 constexpr std::int64_t per_myriad = 10'000;
 
 // Words of Chinese bulletins: 余 after a lower bound, 约 before what is about it, 不到 below.
-std::string with_words(Comparator comparator, std::string number, std::string_view unit) {
+std::string with_words(Comparator comparator, const std::string& number, std::string_view unit) {
   switch (comparator) {
     case Comparator::equal:
       break;

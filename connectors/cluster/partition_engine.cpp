@@ -211,7 +211,7 @@ std::expected<void, std::string> PartitionEngine::give(const rd_kafka_message_t&
   if (!command) return bury(message, command.error());
   if (events::partition_of(command->case_id, shared_.log.partitions()) != partition_)
     return bury(message, "the case belongs to another partition");
-  command->facts = shared_.options.facts;
+  if (shared_.options.facts) command->facts = shared_.options.facts(*command);
   std::uint64_t number = 0;
   {
     const std::lock_guard lock(committing_);

@@ -4,7 +4,6 @@
 
 #include "admin.hpp"
 #include "catch_up.hpp"
-#include "kafka/topics.hpp"
 #include "log_errors.hpp"
 #include "state.hpp"
 #include "transaction.hpp"
@@ -53,7 +52,7 @@ std::expected<Partition, LogError> partitions_of(const KafkaSettings& settings,
 std::expected<std::unique_ptr<KafkaLog>, LogError> KafkaLog::open(KafkaSettings settings,
                                                                   KafkaLogOptions options) {
   auto state = std::make_unique<State>();
-  state->topic = topic_name(settings, Topic::events);
+  state->topic = topic_name(settings, options.topic);
   const auto count = partitions_of(settings, options, state->topic);
   if (!count) return std::unexpected(count.error());
   auto mirror = Mirror::open(options.mirror, *count, state->topic);

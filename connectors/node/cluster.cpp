@@ -17,18 +17,6 @@ std::string_view without_times(std::string_view words) {
   return words.substr(0, words.find(" (after "));
 }
 
-kafka::KafkaSettings with_log(kafka::KafkaSettings settings) {
-  settings.on_log = [said = std::make_shared<Complaints>()](kafka::LogLevel level,
-                                                            std::string_view text) {
-    const auto ours = level == kafka::LogLevel::error     ? LogLevel::error
-                      : level == kafka::LogLevel::warning ? LogLevel::warning
-                                                          : LogLevel::debug;
-    if (ours != LogLevel::debug && !said->due(without_times(text))) return;
-    log(ours, "librdkafka", {{"words", std::string(text)}});
-  };
-  return settings;
-}
-
 // A missing right, for example, is met twice a second.
 void complain(Complaints& said, LogLevel level, std::string_view event, std::string_view detail,
               std::optional<int> partition = std::nullopt) {
@@ -41,6 +29,18 @@ void complain(Complaints& said, LogLevel level, std::string_view event, std::str
 }
 
 }  // namespace
+
+kafka::KafkaSettings with_log(kafka::KafkaSettings settings) {
+  settings.on_log = [said = std::make_shared<Complaints>()](kafka::LogLevel level,
+                                                            std::string_view text) {
+    const auto ours = level == kafka::LogLevel::error     ? LogLevel::error
+                      : level == kafka::LogLevel::warning ? LogLevel::warning
+                                                          : LogLevel::debug;
+    if (ours != LogLevel::debug && !said->due(without_times(text))) return;
+    log(ours, "librdkafka", {{"words", std::string(text)}});
+  };
+  return settings;
+}
 
 std::expected<std::unique_ptr<kafka::KafkaLog>, std::string> open_kafka_log(
     const Settings& settings, std::chrono::milliseconds patience) {

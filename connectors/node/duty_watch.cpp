@@ -115,7 +115,7 @@ DutyWatch::Done DutyWatch::give(const std::string& subject, std::string_view key
   const std::array<std::string_view, 3> parts{"duty-watch", subject, key};
   command.id = crypto::uuid_v8(parts);
   command.hash = command.id;
-  const auto answer = registry_.processor().execute(std::move(command));
+  const auto answer = registry_.execute(std::move(command));
   if (const auto* refusal = std::get_if<engine::Refusal>(&answer))
     return std::unexpected(subject + ": " + refusal->detail);
   if (const auto* error = std::get_if<engine::RuntimeError>(&answer))

@@ -8,6 +8,7 @@
 #include "local_log/local_log.hpp"
 #include "node/cluster.hpp"
 #include "node/duty_watch.hpp"
+#include "node/facts.hpp"
 #include "node/logging.hpp"
 #include "text_follower.hpp"
 
@@ -81,7 +82,7 @@ std::expected<std::unique_ptr<Node>, std::string> Node::open(Settings settings, 
   node->access_ = access;
   if (access == Access::serve) {
     if (auto opened = node->open_registry(); !opened) return std::unexpected(opened.error());
-    if (node->registry_ != nullptr)
+    if (node->registry_ != nullptr && node->settings_.has(ClusterRole::engine))
       node->duty_watch_ = std::make_unique<DutyWatch>(*node->registry_, *node->ids_);
   }
   if (access != Access::read) {
@@ -154,11 +155,23 @@ Registry* Node::registry() {
 std::expected<void, std::string> Node::open_registry() {
   const auto rules = settings_.config / "registry";
   std::error_code ignored;
-  if (settings_.kafka || !std::filesystem::exists(rules, ignored)) return {};
-  auto registry = Registry::open(*ids_, {.directory = settings_.data / "registry",
-                                         .rules = rules,
-                                         .source = "/huiyin/" + settings_.deployment,
-                                         .read_only = access_ == Access::read});
+  if (!std::filesystem::exists(rules, ignored)) return {};
+  Registry::Options options{.directory = settings_.data / "registry",
+                            .rules = rules,
+                            .source = "/huiyin/" + settings_.deployment,
+                            .read_only = access_ == Access::read,
+                            .kafka = {},
+                            .deployment = settings_.deployment,
+                            .patience = cluster_patience,
+                            .problem = {}};
+  if (settings_.kafka) {
+    options.kafka = with_log(*settings_.kafka);
+    options.problem = [said = std::make_shared<Complaints>()](std::string_view detail) {
+      if (said->due(detail))
+        node::log(LogLevel::error, "the registry stands still", {{"detail", std::string(detail)}});
+    };
+  }
+  auto registry = Registry::open(*ids_, std::move(options));
   if (!registry) return std::unexpected(registry.error());
   registry_ = std::move(*registry);
   return {};
@@ -180,10 +193,12 @@ std::expected<void, std::string> Node::start_runtime(Access access) {
   text_follower_ = std::make_unique<TextFollower>(*log_, *text_);
   auto* const in_kafka = dynamic_cast<kafka::KafkaLog*>(log_.get());
   if (in_kafka == nullptr) return start_local(access);
-  auto cluster =
-      Cluster::start(settings_, {*in_kafka, *views_, definitions_, *ids_, *vault_,
-                                 std::make_shared<const engine::Facts>(principals_.facts()),
-                                 [this] { committed(); }});
+  auto cluster = Cluster::start(
+      settings_,
+      {*in_kafka, *views_, definitions_, *ids_, *vault_,
+       [this, all = std::make_shared<const engine::Facts>(principals_.facts())](
+           engine::Command& command) { return facts_for(registry_.get(), all, command); },
+       [this] { committed(); }});
   if (!cluster) return std::unexpected(cluster.error());
   cluster_ = std::move(*cluster);
   return {};

@@ -15,6 +15,34 @@ std::expected<engine::RegistryRules, std::string> read_rules(const std::filesyst
   return std::unexpected(text);
 }
 
+// How long a broker may be away before whoever has a command is told so.
+constexpr std::chrono::seconds write_patience{10};
+
+// Null: nobody ever wrote.
+std::expected<std::unique_ptr<events::EventLog>, std::string> open_log(
+    const Registry::Options& options) {
+  if (options.kafka && !options.read_only) {
+    auto log =
+        kafka::KafkaLog::open(*options.kafka, {.topic = kafka::Topic::registry,
+                                               .mirror = options.directory / "log",
+                                               .deployment = options.deployment + ".registry",
+                                               .partitions = 1,
+                                               .connect_patience = options.patience,
+                                               .fence_patience = write_patience,
+                                               .stall_patience = write_patience,
+                                               .commit_patience = write_patience});
+    if (!log) return std::unexpected(log.error().detail);
+    return std::move(*log);
+  }
+  const auto mode =
+      options.read_only ? local_log::OpenMode::read_only : local_log::OpenMode::create;
+  auto log = local_log::LocalLog::open(options.directory / "log", mode, {.partitions = 1});
+  if (log) return std::move(*log);
+  if (options.read_only && log.error().code == events::LogErrorCode::missing)
+    return std::unique_ptr<events::EventLog>();
+  return std::unexpected(log.error().detail);
+}
+
 }  // namespace
 
 std::string format_registry_position(events::Sequence sequence) {
@@ -31,13 +59,9 @@ std::expected<std::unique_ptr<Registry>, std::string> Registry::open(engine::IdS
                                                                      Options options) {
   auto rules = read_rules(options.rules);
   if (!rules) return std::unexpected(rules.error());
-  const auto mode =
-      options.read_only ? local_log::OpenMode::read_only : local_log::OpenMode::create;
-  auto log = local_log::LocalLog::open(options.directory / "log", mode, {.partitions = 1});
-  if (!log && options.read_only && log.error().code == events::LogErrorCode::missing) {
-    return nullptr;
-  }
-  if (!log) return std::unexpected(log.error().detail);
+  auto log = open_log(options);
+  if (!log) return std::unexpected(log.error());
+  if (*log == nullptr) return nullptr;
   const auto views = options.directory / "views";
   auto store = options.read_only ? projections::RegistryStore::open_read_only(views)
                                  : projections::RegistryStore::open(views);
@@ -47,11 +71,27 @@ std::expected<std::unique_ptr<Registry>, std::string> Registry::open(engine::IdS
   if (options.read_only) return registry;
   engine::ProcessorOptions processing;
   processing.source = std::move(options.source);
+  if (auto* const shared = dynamic_cast<kafka::KafkaLog*>(registry->log_.get())) {
+    auto owner = RegistryOwner::start(*shared, *registry->store_, registry->rules_, ids,
+                                      std::move(processing), std::move(options.problem));
+    if (!owner) return std::unexpected("the registry: " + owner.error());
+    registry->owner_ = std::move(*owner);
+    return registry;
+  }
   auto processor = engine::RegistryProcessor::start(*registry->log_, *registry->store_,
                                                     registry->rules_, ids, std::move(processing));
   if (!processor) return std::unexpected("the registry: " + processor.error());
   registry->processor_ = std::move(*processor);
   return registry;
+}
+
+engine::CommandPort<engine::RegistryCommand>& Registry::commands() {
+  if (owner_) return *owner_;
+  return *processor_;
+}
+
+engine::Answer Registry::execute(engine::RegistryCommand command) {
+  return owner_ ? owner_->execute(std::move(command)) : processor_->execute(std::move(command));
 }
 
 std::expected<std::optional<std::string>, std::string> Registry::history_json(
@@ -74,6 +114,7 @@ std::expected<std::optional<std::string>, std::string> Registry::history_json(
 
 void Registry::stop(std::chrono::milliseconds deadline) {
   if (processor_ != nullptr) processor_->stop(deadline);
+  if (owner_ != nullptr) owner_->stop(deadline);
 }
 
 }  // namespace huiyin::node

@@ -48,6 +48,12 @@ class Cluster(unittest.TestCase):
         self.assertEqual(done.returncode, 1, (arguments, done.stdout, done.stderr))
         return json.loads(done.stdout)
 
+    def ask_locally(self, data, *arguments):
+        done = subprocess.run([BINARY, "--data", str(data), "--json", *[str(a) for a in arguments]], capture_output=True,
+                              text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, (arguments, done.stdout, done.stderr))
+        return json.loads(done.stdout)
+
     def generate(self, name, cases):
         data = self.folder / name
         self.ask("--data", data, "generate", "--cases", cases)
@@ -79,15 +85,20 @@ class Cluster(unittest.TestCase):
     def test_log_copy_there_and_back(self):
         self.settings(partitions=12)
         first = self.generate("first", 300)
+        rows = self.folder / "regions.csv"
+        rows.write_text("id,name,kind\n430000,湖南省,province\n431000,郴州市,city\n", encoding="utf-8")
+        self.ask_locally(first, "registry", "import", "region", rows)
         self.assertIn("topics create", self.refused("log", "copy", first, "kafka:")["detail"])
         self.ask("topics", "create")
-        events = self.ask("log", "copy", first, "kafka:")["events"]
+        copied = self.ask("log", "copy", first, "kafka:")
+        events = copied["events"]
         self.assertGreater(events, 1000)
+        self.assertEqual(copied["registry_events"], 2)
         back = self.folder / "back"
-        self.assertEqual(self.ask("log", "copy", "kafka:", back)["events"], events)
+        self.assertEqual(self.ask("log", "copy", "kafka:", back), copied)
         # Nothing to add means that all of it was compared, event for event, and ends alike.
         for source, target in ((first, back), (back, first), ("kafka:", first), (back, "kafka:")):
-            self.assertEqual(self.ask("log", "copy", source, target)["events"], 0)
+            self.assertEqual(self.ask("log", "copy", source, target), {"events": 0, "registry_events": 0})
         # The views that are made of the copy are those of the original.
         self.ask("--data", back, "rebuild")
         self.assertEqual(self.ask("--data", back, "verify"), self.ask("--data", first, "verify"))

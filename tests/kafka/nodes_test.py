@@ -3,9 +3,11 @@ too; what is forgotten at one is forgotten at all.  Usage: nodes_test.py HUIYIN"
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import unittest.mock
@@ -63,6 +65,67 @@ class NodesTest(unittest.TestCase):
             self.assertEqual(third.stop(timeout_s=30), 0)
         finally:
             third.close()
+
+    def register(self, server, id_, **more):
+        return server.client("coordinator-1").post("/v1/regions", {"id": id_, "name": "某地", "kind": "park", **more}, key=id_)
+
+    def test_any_node_writes_the_registry_and_all_read_it(self):
+        nodes = (self.first, self.second)
+        # In turns, each takes the partition from the other; then both at once, and every command is done once.
+        for i in range(6):
+            made = self.register(nodes[i % 2], f"turn-{i}")
+            self.assertEqual(made.status, 201, made.text)
+        failed = []
+
+        def write(server, name):
+            for i in range(25):
+                for _ in range(20):  # 503: unknown; the same key tells
+                    answer = self.register(server, f"{name}-{i}")
+                    if answer.status != 503:
+                        break
+                if answer.status != 201:
+                    failed.append((name, i, answer.status, answer.text))
+        writers = [threading.Thread(target=write, args=(server, name)) for server, name in zip(nodes, "ab")]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        self.assertEqual(failed, [])
+        last = self.register(self.first, "last").json["position"]
+        seen = []
+        for server in nodes:
+            page = server.client("coordinator-1").get(f"/v1/regions?limit=500&at_least={last}")
+            self.assertEqual(page.status, 200, page.text)
+            seen.append({one["id"]: one["version"] for one in page.json["items"]})
+        self.assertEqual(seen[0], seen[1])
+        wanted = {f"turn-{i}" for i in range(6)} | {f"{n}-{i}" for n in "ab" for i in range(25)} | {"last"}
+        self.assertEqual(set(seen[0]) & wanted, wanted)
+        self.assertEqual(set(seen[0].values()), {1})
+        events = self.first.client("auditor-1").get("/v1/registry/events?limit=500").json["items"]
+        self.assertEqual([int(event["sequence"]) for event in events], list(range(1, len(events) + 1)))
+        # Killed with the partition in its hands; the other goes on, and it comes back with all of it.
+        third = Server(self.binary, beside=self.first)
+        try:
+            self.assertEqual(self.register(third, "before").status, 201)
+            third.stop(signal.SIGKILL)
+            self.assertEqual(self.register(self.second, "after").status, 201)
+            third.start()
+            self.assertEqual(third.client("coordinator-1").get("/v1/regions/before").status, 200)
+            self.assertEqual(third.client("coordinator-1").get("/v1/regions/after").status, 200)
+            self.assertEqual(third.stop(timeout_s=30), 0)
+        finally:
+            third.close()
+
+    def test_cases_are_decided_with_the_registry_of_the_cluster(self):
+        coordinator = self.first.client("coordinator-1")
+        for kind, body in (("regions", {"id": "430000", "name": "湖南省", "kind": "province"}),
+                           ("deputies", {"id": "dep-registered", "name": "某代表（示例）", "region": "430000"})):
+            self.assertIn(coordinator.post(f"/v1/{kind}", body).status, (201, 409))
+        case = self.collect(self.second, occasion="reception")["case"]
+        for command, body in (("accept", {}), ("analyse", {"category": "市政"})):
+            self.assertEqual(coordinator.post(f"/v1/cases/{case}/{command}", body).status, 200)
+        refused = coordinator.post(f"/v1/cases/{case}/hand-off", {"lead": "dep-registered"})
+        self.assertEqual((refused.status, refused.json["rule"]), (409, "S4-14"), refused.text)
 
     @staticmethod
     def figures(server):
@@ -137,10 +200,6 @@ class NodesTest(unittest.TestCase):
                          [f'{{"garbage": {partition}}}' for partition in range(4)], letters)
         self.assertIn("reason=/command: this field must be there", letters)
         self.assertIn(f"topic={self.first.prefix}.commands,partition=", letters)
-
-    def test_there_is_no_registry_and_it_says_so(self):
-        absent = self.first.client("admin-1").get("/v1/stations")
-        self.assertEqual((absent.status, absent.json["code"]), (501, "no-registry"), absent.text)
 
     def test_both_answer_the_same(self):
         collected = self.collect(self.second)

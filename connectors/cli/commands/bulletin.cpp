@@ -133,7 +133,7 @@ Done issue(const Context& context, const BulletinArguments& arguments, const bul
   command.id = crypto::uuid_v8(key);
   command.hash = command.id;
   engine::look_up(command, registry->store());
-  const auto answer = registry->processor().execute(std::move(command));
+  const auto answer = registry->execute(std::move(command));
   if (const auto* refusal = std::get_if<engine::Refusal>(&answer))
     return fail(refusal->rule, refusal->detail);
   if (const auto* error = std::get_if<engine::RuntimeError>(&answer))

@@ -19,8 +19,6 @@ using events::SubjectKind;
 
 Result<node::Registry*> registry_of(node::Node& node) {
   if (auto* registry = node.registry()) return registry;
-  if (node.settings().kafka)
-    return fail("no-registry", "the registry works on the embedded log alone, so far");
   return fail("no-registry", "nothing has been registered here, or config/registry is missing");
 }
 

@@ -26,7 +26,8 @@ struct MemberOptions {
   kafka::KafkaSettings settings;
   std::string deployment = "local";  // the group is PREFIX.DEPLOYMENT.engines
   std::string source;                // of events: "/huiyin/<deployment>"
-  std::shared_ptr<const engine::Facts> facts;
+  // What a command is decided on beside its case. Quick; any thread.
+  std::function<std::shared_ptr<const engine::Facts>(engine::Command&)> facts;
   std::filesystem::path settlement_file;
   // Words for the log: a fixed phrase, the partition (negative: of none), a detail. Any thread.
   std::function<void(std::string_view event, int partition, std::string_view detail)> on_event;

@@ -1,4 +1,5 @@
-// The log of record in Kafka: the port `events::EventLog` over the topic PREFIX.events.
+// The log of record in Kafka: the port `events::EventLog` over the topic PREFIX.events, or the
+// registry's over PREFIX.registry.
 //
 // Reads, ends and single records come from a mirror on this machine (a local log that can be
 // fetched again), so that both modes replay alike. Writing takes ownership of a partition first:
@@ -39,6 +40,7 @@
 #include "events/event_log.hpp"
 #include "kafka/error.hpp"
 #include "kafka/settings.hpp"
+#include "kafka/topics.hpp"
 
 struct rd_kafka_s;  // NOLINT(readability-identifier-naming): librdkafka's rd_kafka_t
 
@@ -47,6 +49,7 @@ namespace huiyin::kafka {
 struct KafkaLogOptions {
   using Milliseconds = std::chrono::milliseconds;
 
+  Topic topic = Topic::events;       // or registry
   std::filesystem::path mirror;      // its folder; made where there is none
   std::string deployment = "local";  // transactional ids are PREFIX.DEPLOYMENT.PARTITION
   events::Partition partitions = 0;  // what the topic must have; 0: as it has

@@ -29,7 +29,7 @@ class Cluster {
     const engine::Definitions& definitions;
     engine::IdSource& ids;
     keys::Vault& vault;
-    std::shared_ptr<const engine::Facts> facts;
+    std::function<std::shared_ptr<const engine::Facts>(engine::Command&)> facts;
     std::function<void()> grown;  // the mirror has more; must be quick
   };
 
@@ -74,6 +74,9 @@ class Cluster {
   std::atomic<bool> joined_ = false;  // member_ may be looked at
   std::jthread joining_;              // ends before all above
 };
+
+// The settings with librdkafka's words going to our log, the same ones once a minute.
+kafka::KafkaSettings with_log(kafka::KafkaSettings settings);
 
 // Opens the log of a node with [kafka]: its mirror below data/log. Waits `patience` for a broker.
 std::expected<std::unique_ptr<kafka::KafkaLog>, std::string> open_kafka_log(

@@ -56,7 +56,7 @@ class Node {
   // Where commands go: this process's engine, or through Kafka. Not with Access::read.
   engine::CaseCommands& commands();
   keys::Vault& vault() { return *vault_; }
-  // Null with [kafka], where there is no config/registry, and where a reader finds none. A server
+  // Null where there is no config/registry, and where a reader finds none. A server
   // has it from the beginning; others open it when they ask for it first, from one thread.
   Registry* registry();
 

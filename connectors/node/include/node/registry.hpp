@@ -1,6 +1,6 @@
-// The registry of one node: its log of one partition, its views, its rules, and the processor that
-// takes its commands (DESIGN.md section 7). Below data/registry/. On the embedded log only, so far:
-// with [kafka] there is none.
+// The registry of one node: its log of one partition, its views, its rules, and what takes its
+// commands (DESIGN.md section 7). Below data/registry/; with [kafka] the log there is a mirror of
+// the topic, and whoever has a command becomes its writer (registry_owner.hpp).
 #pragma once
 
 #include <expected>
@@ -12,6 +12,7 @@
 #include "engine/id_source.hpp"
 #include "engine/registry_kind.hpp"
 #include "events/event_log.hpp"
+#include "node/registry_owner.hpp"
 #include "projections/registry_store.hpp"
 
 namespace huiyin::node {
@@ -23,6 +24,11 @@ class Registry {
     std::filesystem::path rules;      // config/registry
     std::string source;               // of events
     bool read_only = false;           // beside the process that writes
+    // The log is in Kafka. Not for a reader, whom the mirror is enough.
+    std::optional<kafka::KafkaSettings> kafka;
+    std::string deployment;                      // then: of transactional ids
+    std::chrono::milliseconds patience{30'000};  // then: for a broker
+    RegistryOwner::Problem problem;              // then
   };
   // Catches up from the log. An error is a sentence for people. Null, without an error: it only
   // reads, and nothing was ever written.
@@ -35,7 +41,10 @@ class Registry {
   const projections::RegistryStore& store() const { return *store_; }
   const events::EventLog& log() const { return *log_; }
   const engine::DutyBoard& duties() const { return board_; }
-  // Not of one that only reads.
+  // Not of one that only reads. In a cluster they block: on a worker.
+  engine::CommandPort<engine::RegistryCommand>& commands();
+  engine::Answer execute(engine::RegistryCommand command);
+  // Of the embedded log alone: for imports, which keep many commands under way.
   engine::RegistryProcessor& processor() { return *processor_; }
 
   // The events of one subject as CloudEvents, {"items":[…]}; nothing: no such subject.
@@ -52,6 +61,7 @@ class Registry {
   std::unique_ptr<projections::RegistryStore> store_;
   engine::DutyBoard board_;
   std::unique_ptr<engine::RegistryProcessor> processor_;
+  std::unique_ptr<RegistryOwner> owner_;  // instead, in a cluster
 };
 
 // "r:12": the registry's positions, beside "3:1234" of cases.
