@@ -1,6 +1,10 @@
 // What reading definitions shares.
 #pragma once
 
+// Mistakes are results, not exceptions.
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
 #include "engine/definition.hpp"
 #include "engine/toml_table.hpp"
 
@@ -13,6 +17,7 @@ std::expected<Definition, std::vector<DefinitionError>> read_whole(
 bool is_name(std::string_view text);
 // XXH3-128 tells files apart; it protects from slips, not from forgers.
 std::string definition_hash(std::string_view bytes);
+std::vector<DefinitionError> parse_error(std::string_view file, const toml::parse_error& error);
 void sort_by_place(std::vector<DefinitionError>& errors);
 
 // definition_sections.cpp: the parts of a file that repeat.

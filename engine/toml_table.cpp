@@ -5,6 +5,8 @@
 #include <iterator>
 #include <numeric>
 
+#include "definition_reader.hpp"
+
 namespace huiyin::engine {
 namespace {
 
@@ -30,6 +32,15 @@ std::string to_text(const DefinitionError& error) {
   if (error.line != 0) text += ":" + std::to_string(error.line);
   if (!error.key.empty()) text += ": " + error.key;
   return text + ": " + error.message;
+}
+
+std::string to_text(std::span<const DefinitionError> errors, const std::filesystem::path& folder) {
+  std::string out;
+  for (DefinitionError error : errors) {
+    if (!folder.empty()) error.file = (folder / error.file).string();
+    out += (out.empty() ? "" : "\n") + to_text(error);
+  }
+  return out;
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
@@ -61,6 +72,10 @@ std::string Table::path_of(std::string_view key) const {
   if (path_.empty() || key.empty()) return path_ + std::string(key);
   return path_ + "." + std::string(key);
 }
+
+int Table::line() const { return static_cast<int>(table_->source().begin.line); }
+std::string Table::file() const { return file_of(table_->source()); }
+bool Table::has(std::string_view key) const { return table_->contains(key); }
 
 void Table::fail(std::string_view key, std::string message) const {
   DefinitionError error{.key = std::string(key), .message = std::move(message)};

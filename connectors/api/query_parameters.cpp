@@ -20,6 +20,11 @@ http::Response wrong(std::string_view name, std::string_view expected) {
 
 std::optional<http::Response> check_parameters(const http::Request& request,
                                                std::initializer_list<std::string_view> known) {
+  return check_parameters(request, std::span(known.begin(), known.size()));
+}
+
+std::optional<http::Response> check_parameters(const http::Request& request,
+                                               std::span<const std::string_view> known) {
   for (std::size_t i = 0; i < request.query.size(); ++i) {
     const std::string& name = request.query[i].name;
     if (std::ranges::find(known, name) == known.end())

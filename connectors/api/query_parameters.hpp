@@ -4,6 +4,7 @@
 #include <expected>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ namespace huiyin::api {
 // The first parameter outside `known`, or one given twice, as a 400.
 std::optional<http::Response> check_parameters(const http::Request& request,
                                                std::initializer_list<std::string_view> known);
+std::optional<http::Response> check_parameters(const http::Request& request,
+                                               std::span<const std::string_view> known);
 
 template <class T>
 using Parsed = std::expected<T, http::Response>;

@@ -43,6 +43,24 @@ void add_registry_query(http::Router& router, Api& api, const std::string& path,
              });
 }
 
+engine::Role registry_role(const Api& api, const Caller& caller, std::size_t event) {
+  if (caller.asked_role) return *caller.asked_role;
+  for (const engine::Role role : caller.principal->roles) {
+    if (api.node.registry()->rules().by[event].has(role)) return role;
+  }
+  return caller.principal->roles.front();
+}
+
+engine::RegistryCommand registry_command(const Api& api, const Caller& caller, std::string subject,
+                                         events::RegistryEventBody body) {
+  const node::Principal& p = *caller.principal;
+  engine::RegistryCommand out;
+  out.actor = {p.id, registry_role(api, caller, body.index()), p.organ, p.station, p.region};
+  out.case_id = std::move(subject);
+  out.body = std::move(body);
+  return out;
+}
+
 http::Response json_response(std::string json) {
   http::Response response;
   response.body = std::move(json);

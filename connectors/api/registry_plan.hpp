@@ -25,6 +25,12 @@ events::Date today(Api& api);
 // Who works with deputies' records sees all of them; others see what a deputy shows (S4-8).
 bool sees_records(const Caller& caller);
 
+// The role asked for, else the first that may give the command, else let the engine say why not.
+engine::Role registry_role(const Api& api, const Caller& caller, std::size_t event);
+// A command of the caller's; its id and hash are the sender's to give.
+engine::RegistryCommand registry_command(const Api& api, const Caller& caller, std::string subject,
+                                         events::RegistryEventBody body);
+
 http::Response json_response(std::string json);
 http::Response no_such(events::SubjectKind kind);
 

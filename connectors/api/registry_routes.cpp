@@ -4,13 +4,13 @@
 #include "facts.hpp"
 #include "http/problem.hpp"
 #include "registry_kinds.hpp"
+#include "registry_plan.hpp"
 #include "request_headers.hpp"
 
 namespace huiyin::api {
 namespace {
 
 using engine::RegistryCommand;
-using engine::Role;
 using events::SubjectKind;
 
 struct Incoming {
@@ -19,15 +19,6 @@ struct Incoming {
   std::string subject;  // empty: a new one, without an id of the caller's
   http::Request request;
 };
-
-// The role asked for, else the first that may give the command, else let the engine say why not.
-Role role_for(const node::Registry& registry, const Incoming& in) {
-  if (in.caller.asked_role) return *in.caller.asked_role;
-  for (const Role role : in.caller.principal->roles) {
-    if (registry.rules().by[in.event].has(role)) return role;
-  }
-  return in.caller.principal->roles.front();
-}
 
 std::expected<RegistryCommand, http::Response> read(Api& api, Incoming& in) {
   thread_local events::json::Parser parser;
@@ -49,7 +40,7 @@ std::expected<RegistryCommand, http::Response> read(Api& api, Incoming& in) {
   auto key = idempotency_key(in.request);
   if (!key) return std::unexpected(std::move(key.error()));
   const node::Principal& p = *in.caller.principal;
-  command->actor = {p.id, role_for(*api.node.registry(), in), p.organ, p.station, p.region};
+  command->actor = {p.id, registry_role(api, in.caller, in.event), p.organ, p.station, p.region};
   command->expected_version = *expected;
   if (const auto trace = in.request.header("traceparent"))
     command->traceparent = trace->substr(0, 64);

@@ -87,27 +87,18 @@ class Planner {
     plan.prescribed = schedule.prescribed;
     if (!schedule.deputies.empty())
       plan.invited.push_back(schedule.deputies[place % schedule.deputies.size()]);
-    auto planned = give(id, "plan", std::move(plan), true);
+    auto planned = give(id, std::move(plan));
     if (planned.status >= 300 || schedule.channels.empty()) return planned;
-    return give(id, "announce", events::ActivityAnnounced{schedule.channels}, false);
+    return give(id, events::ActivityAnnounced{schedule.channels});
   }
 
-  http::Response give(const std::string& id, std::string_view word, events::RegistryEventBody body,
-                      bool founds) {
-    const auto& registry = *api_.node.registry();
-    const auto event = *events::registry_command_index(SubjectKind::activity, word);
-    const node::Principal& p = *caller_.principal;
-    engine::Role role = caller_.asked_role.value_or(p.roles.front());
-    for (const auto held : p.roles) {
-      if (!caller_.asked_role && registry.rules().by[event].has(held)) role = held;
-    }
-    engine::RegistryCommand command;
-    command.body = std::move(body);
-    command.actor = {p.id, role, p.organ, p.station, p.region};
-    command.case_id = id;
-    command.id = derived_id({"schedule", p.id, id, word});
+  http::Response give(const std::string& id, events::RegistryEventBody body) {
+    auto command = registry_command(api_, caller_, id, std::move(body));
+    const auto& word = command.word();
+    command.id = derived_id({"schedule", caller_.principal->id, id, word.command});
     command.hash = command.id;
-    engine::look_up(command, registry.store());
+    const bool founds = word.founds;
+    engine::look_up(command, api_.node.registry()->store());
     const auto answer = api_.node.registry()->execute(std::move(command));
     return to_registry_response(answer, founds);
   }

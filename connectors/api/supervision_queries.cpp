@@ -147,16 +147,17 @@ std::expected<bulletin::Template, http::Response> template_of(Api& api,
   const auto file = templates(api) / (id + ".toml");
   const auto asked = bulletin::parameters_of(file);
   bulletin::Parameters parameters;
+  std::vector<std::string_view> known_here{"period", "format", "periodical", "date", "at_least"};
   if (asked) {
     for (const auto& name : *asked) {
+      known_here.push_back(name);
       if (const auto value = request.query_value(name)) parameters[name] = *value;
     }
   }
+  if (auto wrong = check_parameters(request, known_here)) return std::unexpected(std::move(*wrong));
   auto of = bulletin::load_template(file, parameters);
   if (of) return std::move(*of);
-  std::string text;
-  for (const auto& error : of.error()) text += (text.empty() ? "" : "; ") + engine::to_text(error);
-  return std::unexpected(http::problem(400, "invalid-parameter", text));
+  return std::unexpected(http::problem(400, "invalid-parameter", engine::to_text(of.error())));
 }
 
 RegistryJob plan_bulletin(Api& api, const Caller& caller, const http::Request& request) {
@@ -180,18 +181,14 @@ RegistryJob plan_bulletin(Api& api, const Caller& caller, const http::Request& r
           periodical = text_parameter(request, "periodical")] {
     const auto& registry = current_registry(api);
     const auto& views = api.node.views();
-    bulletin::Request asked{period, today(api), {}, {}};
-    std::uint64_t events = 0;
-    for (events::Partition p = 0; p < views.partitions(); ++p) events += views.applied(p);
-    asked.at = "案件事件" + std::to_string(events) + "条、" +
-               node::format_registry_position(registry.store().applied(0));
+    const bulletin::Sources sources{views, &registry.store(), &registry.rules(),
+                                    &registry.duties()};
+    bulletin::Request asked{period, today(api), bulletin::positions(sources), {}};
     if (!periodical.empty()) {
       auto head = bulletin::next_issue(registry.store(), periodical, date);
       if (!head) return http::problem(404, "not-found", head.error());
       asked.head = std::move(*head);
     }
-    const bulletin::Sources sources{views, &registry.store(), &registry.rules(),
-                                    &registry.duties()};
     const auto draft = bulletin::draft(of, sources, asked);
     if (!draft) return http::problem(503, "views-unavailable", draft.error());
     return bulletin_response(*draft, format);
@@ -211,23 +208,14 @@ http::Response find_cases(Api& api, const Caller& caller, const std::string& id)
   const auto& own = std::get<projections::CampaignState>(state->body);
   const auto cases = supervision::find_cases(api.node.views(), own);
   if (!cases) return to_response(cases.error());
-  const auto select = *events::registry_command_index(SubjectKind::campaign, "select");
-  const node::Principal& p = *caller.principal;
-  engine::Role role = caller.asked_role.value_or(p.roles.front());
-  for (const auto one : p.roles) {
-    if (!caller.asked_role && registry.rules().by[select].has(one)) role = one;
-  }
   for (std::size_t from = 0; from < cases->size(); from += of_one_command) {
-    engine::RegistryCommand command;
     const std::size_t to = std::min(cases->size(), from + of_one_command);
     events::CampaignSelected body;
     body.cases.assign(cases->begin() + static_cast<std::ptrdiff_t>(from),
                       cases->begin() + static_cast<std::ptrdiff_t>(to));
     const auto text = events::to_json(body);
-    command.body = std::move(body);
-    command.actor = {p.id, role, p.organ, p.station, p.region};
-    command.case_id = id;
-    command.id = derived_id({"find", p.id, id, text});
+    auto command = registry_command(api, caller, id, std::move(body));
+    command.id = derived_id({"find", caller.principal->id, id, text});
     command.hash = command_hash("select", text);
     const auto answer = api.node.registry()->execute(std::move(command));
     if (!std::holds_alternative<engine::Outcome>(answer))

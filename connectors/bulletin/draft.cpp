@@ -249,6 +249,15 @@ std::string name_on(const projections::SubjectState& organ, Date day) {
 
 }  // namespace
 
+std::string positions(const Sources& sources) {
+  std::uint64_t events = 0;
+  for (events::Partition p = 0; p < sources.cases.partitions(); ++p)
+    events += sources.cases.applied(p);
+  std::string out = fmt::format("案件事件{}条", events);
+  if (sources.registry != nullptr) out += fmt::format("、r:{}", sources.registry->applied(0));
+  return out;
+}
+
 std::expected<Head, std::string> next_issue(const projections::RegistryStore& registry,
                                             std::string_view periodical, Date date) {
   const auto state = registry.find(periodical);

@@ -27,10 +27,7 @@ std::expected<engine::Definitions, std::string> read_definitions(
   }
   auto loaded = engine::load_definitions(config / "processes", config / "calendars", profile);
   if (loaded) return std::move(*loaded);
-  std::string text;
-  for (const auto& error : loaded.error())
-    text += (text.empty() ? "" : "\n") + engine::to_text(error);
-  return std::unexpected(text);
+  return std::unexpected(engine::to_text(loaded.error()));
 }
 
 // From the environment, else from its file, which is made at the first start.

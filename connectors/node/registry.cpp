@@ -9,10 +9,7 @@ namespace {
 std::expected<engine::RegistryRules, std::string> read_rules(const std::filesystem::path& folder) {
   auto loaded = engine::load_registry_rules(folder);
   if (loaded) return std::move(*loaded);
-  std::string text;
-  for (const auto& error : loaded.error())
-    text += (text.empty() ? "" : "\n") + folder.string() + "/" + engine::to_text(error);
-  return std::unexpected(text);
+  return std::unexpected(engine::to_text(loaded.error(), folder));
 }
 
 // How long a broker may be away before whoever has a command is told so.

@@ -202,6 +202,7 @@ class BulletinTest(unittest.TestCase):
         self.assertEqual(missing.status, 400)
         self.assertIn("region", missing.json["detail"])
         self.assertEqual(self.coordinator.get(path.replace("2023-03-31", "soon")).status, 400)
+        self.assertEqual(self.coordinator.get(path + "&formt=html").status, 400)
         self.assertEqual(self.server.client("organ-clerk").get(path).status, 403)
 
     def test_bad_questions_are_told(self):

@@ -17,6 +17,11 @@ PRINCIPALS = [("coordinator-1", "--role", "coordinator"), ("officer-1", "--role"
               ("organ-clerk", "--role", "organ", "--organ", "builders"), ("integrator-1", "--role", "integrator")]
 
 
+def china_today():
+    """The server's day: the zone of the shipped configuration."""
+    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
+
+
 class SupervisionTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -162,7 +167,7 @@ class SupervisionTest(unittest.TestCase):
         items = ["premises", "equipment", "public-information", "rules", "ledger", "funds", "person-in-charge"]
         self.do("stations", "twice-a", "assess", {"checklist": "seven-haves", "met": items})
         self.do("stations", "twice-b", "end", {"into": "twice-a"})
-        check = self.coordinator_1.get(path.replace("2024-08-31", datetime.date.today().isoformat())).json
+        check = self.coordinator_1.get(path.replace("2024-08-31", china_today().isoformat())).json
         self.assertEqual((check["without"], check["doubled"], check["five_levels"]), ([], [], []))
         for level in ("city", "county", "township"):
             self.make("congresses", {"id": level, "name": level, "level": level, "region": "430305"})
@@ -221,7 +226,7 @@ class SupervisionTest(unittest.TestCase):
         self.assertEqual([one["activity"] for one in self.coordinator_1.get(path).json["items"]], ["owe-1"])
 
     def test_who_is_missing_is_said_before_the_year_ends(self):
-        year = datetime.date.today().year
+        year = china_today().year
         self.hold("year-1", "research", "sc", f"{year}-01-02", invited=["dep-10", "dep-11"])
         self.server.stop()
         self.server.start()  # it looks when it starts, and then every few minutes

@@ -22,13 +22,6 @@ struct BulletinArguments {
   bool list = false, issue = false;
 };
 
-std::string errors_text(const fs::path& file, const std::vector<engine::DefinitionError>& errors) {
-  std::string text;
-  for (const auto& error : errors)
-    text += (text.empty() ? "" : "\n") + file.parent_path().string() + "/" + engine::to_text(error);
-  return text;
-}
-
 Result<bulletin::Template> read_template(const fs::path& file, const BulletinArguments& arguments) {
   bulletin::Parameters parameters;
   if (!arguments.region.empty()) parameters["region"] = arguments.region;
@@ -38,7 +31,7 @@ Result<bulletin::Template> read_template(const fs::path& file, const BulletinArg
     parameters[one.substr(0, sign)] = one.substr(sign + 1);
   }
   auto read = bulletin::load_template(file, parameters);
-  if (!read) return fail("bad-template", errors_text(file, read.error()));
+  if (!read) return fail("bad-template", engine::to_text(read.error(), file.parent_path()));
   return std::move(*read);
 }
 
@@ -46,7 +39,7 @@ Done run_list(const fs::path& folder) {
   console::Table table({{"bulletin"}, {"asks for"}});
   for (const auto& id : bulletin::template_ids(folder)) {
     const auto asked = bulletin::parameters_of(folder / (id + ".toml"));
-    if (!asked) return fail("bad-template", errors_text(folder / id, asked.error()));
+    if (!asked) return fail("bad-template", engine::to_text(asked.error(), folder));
     std::string all;
     for (const auto& one : *asked) all += (all.empty() ? "" : ", ") + one;
     table.add({{id}, {all}});
@@ -67,16 +60,6 @@ struct Opened {
   }
 };
 
-std::string positions(const Opened& opened) {
-  std::uint64_t events = 0;
-  const auto& views = opened.reading.views();
-  for (events::Partition p = 0; p < views.partitions(); ++p) events += views.applied(p);
-  std::string out = "案件事件" + std::to_string(events) + "条";
-  if (const auto* registry = opened.reading.node->registry())
-    out += "、" + node::format_registry_position(registry->store().applied(0));
-  return out;
-}
-
 Result<Opened> open(const Context& context, const BulletinArguments& arguments) {
   const auto period = bulletin::parse_period(arguments.period);
   if (!period)
@@ -91,7 +74,7 @@ Result<Opened> open(const Context& context, const BulletinArguments& arguments) 
   if (!zone) return misuse("--zone: " + zone.error().message);
   out.request.period = *period;
   out.request.as_of = zone->local_day(out.reading.now());
-  out.request.at = positions(out);
+  out.request.at = bulletin::positions(out.sources());
   if (!arguments.periodical.empty()) {
     if (registry == nullptr) return fail("no-registry", "no periodical is registered here");
     auto head = bulletin::next_issue(registry->store(), arguments.periodical,

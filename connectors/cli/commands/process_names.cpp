@@ -13,9 +13,8 @@ Result<engine::Definitions> load_processes(const node::Settings& settings,
   auto loaded =
       engine::load_definitions(config / "processes", config / "calendars", settings.profile);
   if (loaded) return std::move(*loaded);
-  std::string text, json;
+  std::string json;
   for (const auto& error : loaded.error()) {
-    text += (text.empty() ? "" : "\n") + engine::to_text(error);
     json += (json.empty() ? R"({"file":)" : R"(,{"file":)");
     events::append_json_string(json, error.file);
     json += R"(,"line":)" + std::to_string(error.line) + R"(,"key":)";
@@ -24,8 +23,8 @@ Result<engine::Definitions> load_processes(const node::Settings& settings,
     events::append_json_string(json, error.message);
     json.push_back('}');
   }
-  return std::unexpected(
-      Failure{"bad-definition", text, failed, R"({"ok":false,"errors":[)" + json + "]}"});
+  return std::unexpected(Failure{"bad-definition", engine::to_text(loaded.error()), failed,
+                                 R"({"ok":false,"errors":[)" + json + "]}"});
 }
 
 std::shared_ptr<const engine::Definition> process_named(const engine::Definitions& definitions,

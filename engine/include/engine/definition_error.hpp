@@ -1,6 +1,8 @@
 // What is wrong with a process definition, and where.
 #pragma once
 
+#include <filesystem>
+#include <span>
 #include <string>
 
 namespace huiyin::engine {
@@ -17,5 +19,8 @@ struct DefinitionError {
 
 // "suggestion.toml:12: transition[3].by: unknown role \"deputi\"; did you mean \"deputy\"?"
 std::string to_text(const DefinitionError& error);
+// One a line; files with the folder that they are in, where it is given.
+std::string to_text(std::span<const DefinitionError> errors,
+                    const std::filesystem::path& folder = {});
 
 }  // namespace huiyin::engine

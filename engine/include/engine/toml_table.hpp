@@ -1,5 +1,5 @@
-// Reads configuration in TOML and collects its mistakes, each with file and line. For the files
-// that read configuration, and for nobody else: toml++ is slow to compile.
+// Reads configuration in TOML and collects its mistakes, each with file and line. toml++ itself is
+// slow to compile: only what parses includes it.
 #pragma once
 
 #include <array>
@@ -13,13 +13,17 @@
 #include <utility>
 #include <vector>
 
-// Mistakes are results, not exceptions.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "engine/definition_error.hpp"
 #include "engine/duration.hpp"
 #include "events/enum_names.hpp"
+
+// As toml++ declares them.
+namespace toml {
+inline namespace v3 {
+class table;
+struct source_region;
+}  // namespace v3
+}  // namespace toml
 
 namespace huiyin::engine {
 
@@ -42,10 +46,10 @@ class Table {
       : table_(&table), path_(std::move(path)), problems_(&problems) {}
 
   // Where it stands, for messages: in an overlay's file or in its base's.
-  int line() const { return static_cast<int>(table_->source().begin.line); }
-  std::string file() const { return file_of(table_->source()); }
+  int line() const;
+  std::string file() const;
   void locate(DefinitionError& error) const;  // by its key
-  bool has(std::string_view key) const { return table_->contains(key); }
+  bool has(std::string_view key) const;
   void fail(std::string_view key, std::string message) const;
 
   // Reports every key that is not `known`.
@@ -99,8 +103,6 @@ class Table {
   std::string path_;
   Problems* problems_;
 };
-
-std::vector<DefinitionError> parse_error(std::string_view file, const toml::parse_error& error);
 
 // Reads a text that stands in a file, and adds what is wrong with it to the errors.
 void read_toml(std::string_view text, std::string_view file, std::vector<DefinitionError>& errors,

@@ -21,6 +21,9 @@ struct Sources {
   const engine::DutyBoard* duties = nullptr;
 };
 
+// Where their logs stand, in words: "案件事件12条、r:3".
+std::string positions(const Sources& sources);
+
 // One printed figure or rate.
 struct Value {
   std::string id, name, unit;
