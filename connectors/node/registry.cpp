@@ -88,7 +88,7 @@ engine::CommandPort<engine::RegistryCommand>& Registry::commands() {
 }
 
 engine::Answer Registry::execute(engine::RegistryCommand command) {
-  return owner_ ? owner_->execute(std::move(command)) : processor_->execute(std::move(command));
+  return owner_ ? owner_->execute(command) : processor_->execute(std::move(command));
 }
 
 std::expected<std::optional<std::string>, std::string> Registry::history_json(

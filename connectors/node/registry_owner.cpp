@@ -111,7 +111,7 @@ std::expected<RegistryOwner::Writer, std::string> RegistryOwner::writer() {
   return writer_;
 }
 
-Answer RegistryOwner::execute(engine::RegistryCommand command) {
+Answer RegistryOwner::execute(const engine::RegistryCommand& command) {
   const auto until = Clock::now() + patience;
   for (;;) {
     const auto own = writer();
@@ -136,7 +136,7 @@ std::expected<void, RuntimeError> RegistryOwner::submit(engine::RegistryCommand 
                                                         std::uint64_t token,
                                                         engine::AnswerSink& sink,
                                                         std::size_t /*bytes*/) {
-  engine::Answered answered{token, execute(std::move(command))};
+  engine::Answered answered{token, execute(command)};
   sink.answered({&answered, 1});
   return {};
 }

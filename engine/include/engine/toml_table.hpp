@@ -20,8 +20,8 @@
 // As toml++ declares them.
 namespace toml {
 inline namespace v3 {
-class table;
-struct source_region;
+class table;           // NOLINT(readability-identifier-naming)
+struct source_region;  // NOLINT(readability-identifier-naming)
 }  // namespace v3
 }  // namespace toml
 

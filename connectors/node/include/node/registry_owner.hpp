@@ -29,7 +29,7 @@ class RegistryOwner final : public engine::CommandPort<engine::RegistryCommand> 
 
   // Decides on the newest facts, whatever the command brought. Blocks, for seconds where another
   // instance writes or a broker is away: never on an I/O thread. Thread-safe.
-  engine::Answer execute(engine::RegistryCommand command);
+  engine::Answer execute(const engine::RegistryCommand& command);
 
   // Answers before it returns.
   std::expected<void, engine::RuntimeError> submit(engine::RegistryCommand command,
