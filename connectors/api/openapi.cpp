@@ -143,28 +143,30 @@ std::string registry_paths() {
       out += registry_command_path(event) + ",";
       continue;
     }
-    const std::string list = word.kind == events::SubjectKind::activity
-                                 ? query_path(path, kind,
-                                              {{"of", "whose: a deputy, station, group or organ"},
-                                               {"case", "or: that this case came of"},
-                                               {"from", "a date"},
-                                               {"to", "a date"},
-                                               {"limit", ""},
-                                               {"at_least", "a position, r:12"}})
-                                 : query_path(path, kind,
-                                              {{"region", "with all below it"},
-                                               {"q", "part of the name"},
-                                               {"kind", "of region, organ or station"},
-                                               {"stage", "active or ended"},
-                                               {"on", "a date: what was there then"},
-                                               {"station", "deputies enrolled there"},
-                                               {"congress", "deputies with a mandate there"},
-                                               {"level", "deputies with a mandate of it"},
-                                               {"grass_roots", "true or false"},
-                                               {"leading_cadre", "true or false"},
-                                               {"limit", "1 to 500, default 50"},
-                                               {"cursor", "`next` of the page before"},
-                                               {"at_least", "a position, r:12"}});
+    const std::string list =
+        word.kind == events::SubjectKind::activity
+            ? query_path(path, kind,
+                         {{"of", "whose: a deputy, station, group or organ"},
+                          {"case", "or: that this case came of"},
+                          {"from", "a date"},
+                          {"to", "a date"},
+                          {"limit", ""},
+                          {"at_least", "a position, r:12"}})
+            : query_path(path, kind,
+                         {{"region", "with all below it"},
+                          {"q", "part of the name"},
+                          {"kind", "of region, organ or station"},
+                          {"stage", "active or ended"},
+                          {"sector", "organs that work in it, committees that supervise it"},
+                          {"on", "a date: what was there then"},
+                          {"station", "deputies enrolled there"},
+                          {"congress", "deputies with a mandate there"},
+                          {"level", "deputies with a mandate of it"},
+                          {"grass_roots", "true or false"},
+                          {"leading_cadre", "true or false"},
+                          {"limit", "1 to 500, default 50"},
+                          {"cursor", "`next` of the page before"},
+                          {"at_least", "a position, r:12"}});
     out += both(registry_command_path(event), list) + ",";
     out += query_path(path + "/{id}", kind + "-one", {{"at_least", "a position, r:12"}}) + ",";
     out +=

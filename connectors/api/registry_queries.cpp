@@ -66,7 +66,7 @@ RegistryJob plan_history(Api& api, const Caller& caller, const http::Request& re
 // ---- Lists
 
 struct ListFilter {
-  std::string region, name, station, congress, level, of_kind, stage;
+  std::string region, name, station, congress, level, of_kind, stage, sector;
   std::optional<bool> grass_roots, leading_cadre;
   Date on{};
   bool dated = false;  // `on` was given
@@ -92,6 +92,11 @@ bool fits(const ListFilter& f, const SubjectState& state) {
     if (f.leading_cadre && *f.leading_cadre != deputy->profile.leading_cadre) return false;
     return true;
   }
+  // 对口: which committee supervises a field, which organs work in it (S3-36).
+  if (const auto* organ = std::get_if<projections::OrganState>(&state.body)) {
+    if (!f.sector.empty() && std::ranges::find(organ->sectors, f.sector) == organ->sectors.end())
+      return false;
+  }
   if (f.of_kind.empty()) return true;
   if (const auto* organ = std::get_if<projections::OrganState>(&state.body))
     return events::name_of(organ->kind) == f.of_kind;
@@ -106,8 +111,8 @@ bool fits(const ListFilter& f, const SubjectState& state) {
 RegistryJob plan_list(Api& api, const Caller& caller, const http::Request& request,
                       SubjectKind kind) {
   if (auto wrong = check_parameters(
-          request, {"region", "q", "station", "congress", "level", "kind", "stage", "grass_roots",
-                    "leading_cadre", "on", "limit", "cursor", "at_least"})) {
+          request, {"region", "q", "station", "congress", "level", "kind", "stage", "sector",
+                    "grass_roots", "leading_cadre", "on", "limit", "cursor", "at_least"})) {
     return std::unexpected(std::move(*wrong));
   }
   ListFilter filter;
@@ -118,6 +123,7 @@ RegistryJob plan_list(Api& api, const Caller& caller, const http::Request& reque
   filter.level = text_parameter(request, "level");
   filter.of_kind = text_parameter(request, "kind");
   filter.stage = text_parameter(request, "stage");
+  filter.sector = text_parameter(request, "sector");
   for (auto [name, into] :
        {std::pair{"grass_roots", &filter.grass_roots}, {"leading_cadre", &filter.leading_cadre}}) {
     if (!request.query_value(name)) continue;

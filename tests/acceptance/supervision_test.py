@@ -116,6 +116,20 @@ class SupervisionTest(unittest.TestCase):
         self.assertEqual(self.gauge("national-deputies-at-meetings", "2024-05-31")["done"], 0)
         self.assertEqual(self.gauge("national-deputies-at-meetings", "2024-05-19")["done"], 1)
 
+    def test_the_committee_of_a_field_is_found(self):
+        for id_, sectors in (("c-water", ["水利", "环境"]), ("c-finance", ["财政"])):
+            self.make("organs", {"id": id_, "name": f"{id_}（示例）", "kind": "special-committee", "region": "430000",
+                                 "sectors": sectors})
+        found = self.coordinator_1.get("/v1/organs?kind=special-committee&sector=%E6%B0%B4%E5%88%A9").json["items"]
+        self.assertEqual([one["id"] for one in found], ["c-water"])
+
+    def test_excellent_suggestions_of_a_year(self):
+        self.make("organs", {"id": "work", "name": "代表工作机构（示例）", "kind": "deputy-work", "region": "430000"})
+        self.hold("excellent-2024", "excellent-suggestions", "work", "2024-12-20", {"cases": ["case-a", "case-b"]})
+        found = self.coordinator_1.get("/v1/activities?case=case-a").json["items"]
+        self.assertEqual([(one["id"], one["form"]) for one in found], [("excellent-2024", "excellent-suggestions")])
+        self.assertEqual(self.gauge("excellent-suggestions", "2024-12-31")["done"], 1)
+
     def test_leaders_hold_posts_for_a_time(self):
         self.do("organs", "sc", "staff", {"person": "chair", "name": "主任（示例）", "post": "head",
                                           "occurred_at": "2023-01-10T00:00:00+08:00"})

@@ -23,6 +23,8 @@ OBSERVERS, MEETINGS, SYMPOSIA, SYMPOSIUM_OPINIONS = 348, 35, 17, 337
 LAW_OPINIONS, LAW_DEPUTIES, LAW_ADOPTED, LAW_CHANGES = 607, 221, 164, 94
 NATIONAL_WHOLE, NATIONAL_WHOLE_2022, UNITS, AWARDED = 13, 6, 14, 46
 CHECKING, TRAINED, TRAINED_ONLINE = 1624, 1076, 726
+# Published as lower bounds (余): fixtures somewhat above them.
+VISITS, VISITED, OPINIONS, HELPED, AID_YUAN = 703_412, 1_004_518, 88_213, 72_140, 651_230_000
 STATIONS, PROVINCIAL, NATIONAL_DEPUTIES = 10425, 755, 118
 X_STATIONS, X_MARKETS, X_CONTACTS, X_PERSONS, X_COLLECTED, X_SOLVED, X_AID_YUAN = \
     70, 6, 83527, 142700, 9581, 7000, 35717900
@@ -196,6 +198,10 @@ def activities(folder):
             add(f"appraisal-{year}", "appraisal-meeting", "standing-committee", f"{year}-07-15", scores=";".join(scores))
         add("award", "award", "standing-committee", "2022-12-20",
             attended=";".join(provincial(i * 3) for i in range(AWARDED)))
+        parts = [spread(total, 24) for total in (VISITS, VISITED, OPINIONS, HELPED, AID_YUAN)]
+        for i, (visits, persons, matters, solved, amount) in enumerate(zip(*parts)):
+            add(f"visits-{i:02}", "visit", "standing-committee", day("2022-01-10", i * 14), visits=visits, persons=persons,
+                matters=matters, solved=solved, amount_yuan=amount)
         for i, count in enumerate(spread(CHECKING, 2)):
             add(f"check-{i}", "enforcement-check", "standing-committee", f"2022-0{4 + i}-15",
                 attended=";".join(f"x-{i * 2000 + k:05}" for k in range(count)))
