@@ -196,7 +196,7 @@ Done run_files(const Context& context, const FilesArguments& arguments) {
   const events::Date first = from->value_or(last.year() / std::chrono::January / 1);
   const supervision::FileSources sources{reading->views(), registry->store(), registry->rules(),
                                          registry->duties()};
-  std::vector<console::Column> columns{{"deputy"}, {"name"}, {"cases", Align::right}};
+  std::vector<console::Column> columns{{"deputy"}, {"name"}, {"proposed", Align::right}};
   for (const auto& part : registry->rules().scores) columns.push_back({part.id, Align::right});
   columns.push_back({"points", Align::right});
   console::Table table(columns);
